@@ -1,0 +1,205 @@
+"""What the kernel says to inputs that make no sense: an error that names the argument and what was found in it.
+
+The last table holds inputs that look wrong and have a right answer.
+"""
+
+import math
+import re
+
+import numpy as np
+import pytest
+import torch
+
+from utils.attention import attention, causal_mask, fused_attention, padding_mask, softmax, window_mask
+
+SHAPES = {"q": (2, 4, 3, 8), "k": (2, 4, 5, 8), "v": (2, 4, 5, 6)}  # batch, heads, places, features
+MASK = (2, 4, 3, 5)
+
+
+def ones(*shape, dtype=np.float64):
+    return np.ones(shape, dtype=dtype)
+
+
+def holding(value, *shape):
+    """An array of ones, but for its last number."""
+    array = ones(*shape)
+    array[(-1,) * len(shape)] = value
+    return array
+
+
+# what replaces the right arguments, and what the error must name: for NumPy and, converted, for torch
+REFUSED = {
+    # shapes
+    "q has one axis": ({"q": ones(8)}, "same number of axes", "q (8,)"),
+    "q has no axis": ({"q": np.array(1.0)}, "same number of axes", "q ()"),
+    "all have one axis": ({"q": ones(8), "k": ones(8), "v": ones(8)}, "two or more", "v (8,)"),
+    "q lacks the batch": ({"q": ones(4, 3, 8)}, "same number of axes", "q (4, 3, 8)", "k (2, 4, 5, 8)"),
+    "v lacks the batch": ({"v": ones(4, 5, 6)}, "same number of axes", "v (4, 5, 6)"),
+    "another batch": ({"q": ones(3, 4, 3, 8)}, "same batch", "q (3, 4, 3, 8)"),
+    "a batch of one is not spread": ({"q": ones(1, 4, 3, 8)}, "same batch", "q (1, 4, 3, 8)"),
+    "features of q and k differ": ({"q": ones(2, 4, 3, 7)}, "number of features", "q (2, 4, 3, 7)", "k (2, 4, 5, 8)"),
+    "no features": ({"q": ones(2, 4, 3, 0), "k": ones(2, 4, 5, 0)}, "one or more", "q (2, 4, 3, 0)"),
+    "more values than keys": ({"v": ones(2, 4, 6, 6)}, "k and v", "v (2, 4, 6, 6)"),
+    "k turned on its side": ({"k": ones(2, 4, 8, 5)}, "number of features", "k (2, 4, 8, 5)"),
+    "heads of v differ from k's": ({"v": ones(2, 2, 5, 6)}, "k and v", "v (2, 2, 5, 6)"),
+    "heads do not divide": ({"k": ones(2, 3, 5, 8), "v": ones(2, 3, 5, 6)}, "heads", "divide", "k (2, 3, 5, 8)"),
+    "more heads in k than in q": ({"k": ones(2, 8, 5, 8), "v": ones(2, 8, 5, 6)}, "heads", "k (2, 8, 5, 8)"),
+    "no heads in k": ({"k": ones(2, 0, 5, 8), "v": ones(2, 0, 5, 6)}, "heads", "k (2, 0, 5, 8)"),
+    # types
+    "q of whole numbers": ({"q": ones(*SHAPES["q"], dtype=np.int64)}, "q holds", "int64"),
+    "k of booleans": ({"k": ones(*SHAPES["k"], dtype=bool)}, "k holds", "bool"),
+    "v of bytes": ({"v": ones(*SHAPES["v"], dtype=np.uint8)}, "v holds", "uint8"),
+    "q complex": ({"q": ones(*SHAPES["q"], dtype=np.complex64)}, "q holds", "complex64"),
+    "two precisions": ({"q": ones(*SHAPES["q"], dtype=np.float32)}, "one type", "float32", "float64"),
+    # values
+    "NaN in q": ({"q": holding(math.nan, *SHAPES["q"])}, "found nan in q"),
+    "infinity in k": ({"k": holding(math.inf, *SHAPES["k"])}, "found inf in k"),
+    "-infinity in v": ({"v": holding(-math.inf, *SHAPES["v"])}, "found -inf in v"),
+    "NaN in v under a mask": ({"v": holding(math.nan, *SHAPES["v"]), "mask": ones(5) < 0}, "found nan in v"),
+    "scores too large": ({"q": 1e200 * ones(*SHAPES["q"]), "k": 1e200 * ones(*SHAPES["k"])}, "found"),
+    # masks
+    "mask of whole numbers": ({"mask": ones(3, 5, dtype=np.int64)}, "mask holds", "int64", "mask == 1"),
+    "mask of bytes": ({"mask": ones(3, 5, dtype=np.uint8)}, "mask holds", "uint8", "mask == 0"),
+    "mask complex": ({"mask": ones(3, 5, dtype=np.complex128)}, "mask holds", "complex128"),
+    "mask with a key too many": ({"mask": ones(3, 6) > 0}, "mask has shape (3, 6)", "(2, 4, 3, 5)"),
+    "mask turned on its side": ({"mask": ones(5, 3) > 0}, "mask has shape (5, 3)", "(2, 4, 3, 5)"),
+    "mask without the axis for heads": ({"mask": ones(2, 3, 5) > 0}, "mask has shape (2, 3, 5)", "(2, 4, 3, 5)"),
+    "mask with an axis too many": ({"mask": ones(1, *MASK) > 0}, "mask has shape (1, 2, 4, 3, 5)"),
+    "mask that enlarges": ({"q": ones(1, 4, 3, 8), "k": ones(1, 4, 5, 8), "v": ones(1, 4, 5, 6),
+                            "mask": ones(*MASK) > 0}, "mask has shape (2, 4, 3, 5)", "(1, 4, 3, 5)", "enlarging"),
+    "mask with NaN": ({"mask": holding(math.nan, 3, 5)}, "found nan in mask"),
+    "mask with +infinity": ({"mask": holding(math.inf, 3, 5)}, "found inf in mask", "-inf to forbid"),
+    "mask empty": ({"mask": ones(0) > 0}, "mask has shape (0,)"),
+    # numbers
+    "scale NaN": ({"scale": math.nan}, "scale is nan"),
+    "scale infinite": ({"scale": math.inf}, "scale is inf"),
+    "scale a word": ({"scale": "sqrt"}, "scale is 'sqrt'"),
+    "scale a boolean": ({"scale": True}, "scale is True"),
+    "scale an array": ({"scale": ones(2)}, "scale is"),
+    "scale complex": ({"scale": 1j}, "scale is 1j"),
+    "scale beyond all floating numbers": ({"scale": 10**400}, "scale is 1000"),
+    "softcap zero": ({"softcap": 0}, "softcap is 0", "positive"),
+    "softcap negative": ({"softcap": -1.5}, "softcap is -1.5"),
+    "softcap NaN": ({"softcap": math.nan}, "softcap is nan"),
+    "softcap infinite": ({"softcap": math.inf}, "softcap is inf"),
+    "softcap a boolean": ({"softcap": False}, "softcap is False"),
+    # neither an array nor a tensor
+    "q None": ({"q": None}, "q is a NoneType", "np.array"),
+    "k a list": ({"k": [[1.0]]}, "k is a list", "np.array"),
+    "v a number": ({"v": 1.0}, "v is a float"),
+    "q a word": ({"q": "cat"}, "q is a str"),
+    "mask a list": ({"mask": [[True]]}, "mask is a list"),
+    "mask True": ({"mask": True}, "mask is a bool"),
+    "q a masked array, whose mask would be lost": ({"q": np.ma.ones(SHAPES["q"])}, "q is a MaskedArray"),
+}  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("convert", [lambda x: x, lambda x: torch.from_numpy(x) if type(x) is np.ndarray else x])
+@pytest.mark.parametrize("function", [attention, fused_attention])
+@pytest.mark.parametrize("case", REFUSED)
+def test_refused(case, function, convert):
+    replaced, *must_say = REFUSED[case]
+    right = {name: ones(*shape) for name, shape in SHAPES.items()}
+    with pytest.raises(ValueError) as error:
+        function(**{name: convert(x) for name, x in (right | replaced).items()})
+    for words in must_say:
+        assert words in str(error.value)
+
+
+Q, T = ones(3, 8), torch.ones(3, 8)
+
+# a call, and what its error must say
+CALLS_REFUSED = {
+    "k in torch, q and v in NumPy": (lambda: attention(Q, T, Q), "q is NumPy, k is torch, v is NumPy"),
+    "v in NumPy, q and k in torch": (lambda: fused_attention(T, T, Q), "v is NumPy", "torch.from_numpy"),
+    "a NumPy mask for tensors": (lambda: attention(T, T, T, causal_mask(3)), "mask is NumPy", "like=q"),
+    "a torch mask for arrays": (lambda: attention(Q, Q, Q, causal_mask(3, like=T)), "mask is torch", "like=q"),
+    "q on another device": (lambda: attention(T.to("meta"), T, T), "q is on meta", "k is on cpu", "x.to(device)"),
+    "a mask on another device": (lambda: attention(T, T, T, T.to("meta") > 0), "mask is on meta"),
+    "an eight-bit tensor": (lambda: attention(*[T.to(torch.float8_e5m2)] * 3), "q holds", "float8"),
+    "softmax of a list": (lambda: softmax([1.0, 2.0]), "scores is a list", "np.array"),
+    "softmax of None": (lambda: softmax(None), "scores is a NoneType"),
+    "softmax of whole numbers": (lambda: softmax(np.arange(3)), "scores holds int64", "astype"),
+    "softmax of a whole-number tensor": (lambda: softmax(torch.arange(3)), "scores holds torch.int64", ".float()"),
+    "softmax of a number": (lambda: softmax(np.array(1.0)), "axis is -1", "()"),
+    "softmax over an axis that is not there": (lambda: softmax(Q, axis=2), "axis is 2", "(3, 8)"),
+    "softmax over no axis": (lambda: softmax(T, axis=None), "axis is None"),
+    "softmax of NaN": (lambda: softmax(holding(math.nan, 3, 8)), "found nan in scores"),
+    "softmax of +infinity": (lambda: softmax(torch.tensor([0.0, math.inf])), "found inf in scores"),
+    "a negative number of queries": (lambda: causal_mask(-1), "n_q is -1"),
+    "half a query": (lambda: causal_mask(2.5), "n_q is 2.5"),
+    "no number of queries": (lambda: causal_mask(None), "n_q is None"),
+    "True queries": (lambda: causal_mask(True), "n_q is True"),
+    "a negative number of keys": (lambda: causal_mask(2, -3), "n_k is -3"),
+    "an array of queries": (lambda: causal_mask(np.arange(3)), "n_q is array"),
+    "half an offset": (lambda: causal_mask(2, offset=0.5), "offset is 0.5"),
+    "a negative window": (lambda: window_mask(3, 3, -1), "left is -1", "None"),
+    "a negative right side": (lambda: window_mask(3, 3, 1, -2), "right is -2", "None"),
+    "half a window": (lambda: window_mask(3, 3, 1.5), "left is 1.5"),
+    "like a list": (lambda: causal_mask(3, like=[1]), "like is a list"),
+    "a length beyond the end": (lambda: padding_mask([2, 6], 5), "lengths is [2, 6]", "n_k = 5"),
+    "a length beyond the end, in torch": (lambda: padding_mask(torch.tensor([6]), 5), "lengths is [6]", "n_k = 5"),
+    "a negative length": (lambda: padding_mask([2, -1], 5), "lengths[1] is -1"),
+    "a negative length, in NumPy": (lambda: padding_mask(np.array([-1]), 5), "lengths is [-1]"),
+    "half a length": (lambda: padding_mask([2.5], 5), "lengths[0] is 2.5"),
+    "floating lengths": (lambda: padding_mask(np.array([2.0]), 5), "whole number", "float64"),
+    "one length instead of a batch": (lambda: padding_mask(3, 5), "lengths is a int"),
+    "lengths in a table": (lambda: padding_mask(np.array([[1, 2]]), 5), "shape (1, 2)"),
+    "boolean lengths": (lambda: padding_mask(np.array([True]), 5), "bool"),
+    "lengths None": (lambda: padding_mask(None, 5), "lengths is a NoneType"),
+    "lengths in NumPy for tensors": (lambda: padding_mask(np.array([2]), 5, like=T), "lengths is NumPy"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CALLS_REFUSED)
+def test_call_refused(case):
+    call, *must_say = CALLS_REFUSED[case]
+    with pytest.raises(ValueError, match=re.escape(must_say[0])) as error:
+        call()
+    for words in must_say:
+        assert words in str(error.value)
+
+
+RAMP = np.arange(24.0).reshape(3, 8)
+EMPTY = ones(0, 8)
+THIRDS = np.full((3, 3), 1 / 3)
+
+# a call that looks wrong, and its right answer
+ANSWERED = {
+    "no keys: every query looks nowhere": (lambda: attention(Q, EMPTY, EMPTY)[0], np.zeros((3, 8))),
+    "no queries": (lambda: attention(EMPTY, Q, Q)[0], EMPTY),
+    "a scale of zero: no preference": (lambda: attention(Q, RAMP, RAMP, scale=0)[1], THIRDS),
+    "a negative scale looks at the least alike": (
+        lambda: attention(ones(1, 1), np.log([[1.0], [3.0]]), np.eye(2), scale=-1)[0], [[0.75, 0.25]]),
+    "a mask that forbids all": (lambda: attention(Q, Q, Q, ones(3, 3) < 0)[0], np.zeros((3, 8))),
+    "a mask without axes": (lambda: attention(Q, Q, Q, np.array(True))[1], THIRDS),
+    "a mask of one row": (lambda: attention(Q, Q, RAMP, np.array([False, True, False]))[0], RAMP[[1, 1, 1]]),
+    "a mask of one column": (lambda: attention(Q, Q, Q, ones(3, 1) > 0)[1], THIRDS),
+    "a floating mask of another precision": (lambda: attention(Q, Q, Q, np.zeros(3, dtype=np.float16))[1], THIRDS),
+    "softmax of -infinity alone": (lambda: softmax(np.array([-math.inf, -math.inf])), [0.0, 0.0]),
+    "softmax of nothing": (lambda: softmax(np.zeros((2, 0))), np.zeros((2, 0))),
+    "a mask for nobody": (lambda: causal_mask(0), np.ones((0, 0))),
+    "a window of one": (lambda: window_mask(2, 2, 0), np.eye(2)),
+    "a window without ends": (lambda: window_mask(2, 2, None, None), np.ones((2, 2))),
+    "an empty batch of lengths": (lambda: padding_mask([], 5), np.ones((0, 1, 5))),
+    "a sequence of nothing but padding": (lambda: padding_mask([0], 2), [[[0, 0]]]),
+    "NumPy whole numbers as sizes": (lambda: causal_mask(np.int64(2)), [[1, 0], [1, 1]]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ANSWERED)
+def test_answered(case):
+    call, expected = ANSWERED[case]
+    answer = call()
+    assert np.shape(answer) == np.shape(expected)
+    np.testing.assert_allclose(answer, expected)
+
+
+def test_numpy_numbers_as_scale_and_softcap_keep_the_precision():
+    small = Q.astype(np.float32)
+    assert attention(small, small, small, scale=np.float64(0.5), softcap=np.float64(2))[0].dtype == np.float32
+
+
+def test_the_tables_are_long_enough():
+    assert len(REFUSED) + len(CALLS_REFUSED) >= 40

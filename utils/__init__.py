@@ -1,0 +1,1 @@
+"""The library of the course "Follow the α": one idea a file."""
