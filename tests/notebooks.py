@@ -1,0 +1,53 @@
+"""Copies of the notebooks, made for testing in a folder of their own, with the library beside them."""
+
+import copy
+import shutil
+from pathlib import Path
+
+import nbformat
+
+from utils.build import ROOT, for_learner, notebook, read, sources
+
+WITHOUT_TORCH = ("00", "01", "02")  # torch costs these chapters 1.5 s and 220 MB for nothing
+
+
+def is_check(cell):
+    """Return whether a cell is the call of an exercise's check."""
+    return cell.cell_type == "code" and cell.id.startswith("ex-") and cell.id.endswith("-check")
+
+
+def learner_copies(folder):
+    """Write what a learner opens, each cell standing twice and every check asked again at the end."""
+    target = _course(folder, "chapters")
+    for source in sources():
+        book = notebook(read(source), for_learner)
+        book.cells = [twin for cell in book.cells for twin in _twice(cell)]
+        for cell in [cell for cell in book.cells if is_check(cell)]:
+            still_open = f'assert ({cell.source}).state == "open", "an unsolved exercise is not open any more"'
+            book.cells.append(nbformat.v4.new_code_cell(still_open, id=f"{cell.id}-still"))
+        if source.name[:2] in WITHOUT_TORCH:
+            book.cells.append(nbformat.v4.new_code_cell('assert "torch" not in sys.modules', id="no-torch"))
+        nbformat.write(book, target / f"{source.stem}.ipynb")
+    return target
+
+
+def solution_copies(folder):
+    """Copy the executed solutions as they are committed."""
+    target = _course(folder, "solutions")
+    for path in sorted((ROOT / "solutions").glob("*.ipynb")):
+        shutil.copy(path, target)
+    return target
+
+
+def _twice(cell):
+    if cell.cell_type != "code":
+        return [cell]
+    again = copy.deepcopy(cell)
+    again.id = f"{cell.id}-again"
+    return [cell, again]
+
+
+def _course(folder, name):
+    shutil.copytree(ROOT / "utils", Path(folder) / "utils", ignore=shutil.ignore_patterns("__pycache__"))
+    (Path(folder) / name).mkdir()
+    return Path(folder) / name
