@@ -1,0 +1,179 @@
+// A panel: controls in front of one picture. The kernel draws; the browser sends what changed, at most one request
+// at a time (the latest value wins), keeps the last picture until the next one is there, and moves handles at once.
+
+const CSS = `
+.course-panel{color-scheme:light dark;--ink:light-dark(#1d1b22,#eceaf2);--soft:light-dark(#5f5b69,#b3aec2);--bg:light-dark(#fff,#16151b);
+ --line:light-dark(#e3e0ea,#3a3745);--edge:light-dark(#8a8597,#7f7a90);--accent:light-dark(#5b3a9e,#c3abff);--on:light-dark(#fff,#16151b);
+ --no:light-dark(#b02a0c,#ff9d85);box-sizing:border-box;display:inline-block;max-width:calc(100% - 4px);margin:4px 2px;padding:14px 18px;
+ border:1px solid var(--line);border-radius:12px;background:var(--bg);color:var(--ink);font:14px/1.45 system-ui,-apple-system,"Segoe UI",sans-serif}
+body[data-jp-theme-light="true"] .course-panel{color-scheme:light} body[data-jp-theme-light="false"] .course-panel{color-scheme:dark}
+.course-panel form,.course-panel .more{display:flex;flex-wrap:wrap;gap:8px 20px;align-items:center;margin:0} .course-panel form{margin-bottom:10px}
+.course-panel details{flex-basis:100%} .course-panel details[open] .more{margin-top:8px} .course-panel summary{color:var(--soft);cursor:pointer;width:max-content;border-radius:6px}
+.course-panel label,.course-panel .set{display:flex;gap:8px;min-width:0;max-width:100%;align-items:center;color:var(--soft)} .course-panel output{color:var(--ink);font-variant-numeric:tabular-nums}
+.course-panel input{accent-color:var(--accent);margin:0} .course-panel input[type=range]{flex:0 1 140px;width:140px;min-width:50px;border-radius:8px}
+.course-panel .seg{display:inline-flex;flex-wrap:wrap;border:1px solid var(--edge);border-radius:8px;overflow:hidden} .course-panel .seg:has(:focus-visible){overflow:visible}
+.course-panel .seg label{padding:1px 10px;cursor:pointer;border-radius:7px} .course-panel .seg input{position:absolute;opacity:0;width:1px;height:1px}
+.course-panel .seg label:has(:checked){background:var(--accent);color:var(--on)}
+.course-panel :is(select,button.plain){font:inherit;border:1px solid var(--edge);border-radius:8px;background:var(--bg);color:var(--ink);padding:2px 10px}
+.course-panel button.plain{margin-left:auto;cursor:pointer}
+.course-panel :is(select,button,summary,input[type=range],input[type=checkbox]):focus-visible,.course-panel .seg label:has(:focus-visible){outline:3px solid var(--accent);outline-offset:2px}
+.course-panel .stage{position:relative;max-width:100%;border-radius:8px} .course-panel .stage img{display:block;width:100%;height:100%;object-fit:contain;border-radius:8px;background:#fff}
+.course-panel .stage:has(img:not([src])){outline:1px dashed var(--edge)} .course-panel .stage img:not([src]){visibility:hidden}
+.course-panel .stage.stale img{opacity:.35} .course-panel .frame{position:absolute;pointer-events:none}
+.course-panel .handle{position:absolute;width:34px;height:34px;margin:-17px;padding:0;border:0;border-radius:50%;background:none;pointer-events:auto;touch-action:none;cursor:grab}
+.course-panel .handle::after{content:"";position:absolute;inset:6px;border:3px solid var(--own);border-radius:50%;background:#fff5;box-shadow:0 0 0 2px #fff}
+.course-panel .stage .handle:focus-visible{outline:3px solid #1d1b22;outline-offset:-2px}
+.course-panel .wait{position:absolute;right:8px;top:8px;padding:1px 8px;border-radius:6px;background:#1d1b22;color:#fff;font-size:12px}
+.course-panel .says{margin:8px 0 0;min-height:2.9em;color:var(--soft)} .course-panel .says.problem{color:var(--no)} .course-panel .hint{margin:6px 0 0;color:var(--soft);font-size:13px}
+.course-panel .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}`;
+
+const KEYS = { "data-lm-suppress-shortcuts": "true" }; // else JupyterLab takes the arrow keys, Enter and Space
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
+const SETTLE = 400; // ms after the last change until the picture is drawn again, sharp and well laid out
+
+function node(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
+  made.append(...children);
+  return made;
+}
+
+// Each control: an element to show, and `set(value)`, which moves it without sending anything.
+function slider({ label, texts }, send) {
+  const input = node("input", { type: "range", min: 0, max: texts.length - 1, step: 1, "aria-label": label, ...KEYS });
+  const output = node("output", { style: `min-width:${Math.max(...texts.map((text) => text.length))}ch` });
+  const show = () => input.setAttribute("aria-valuetext", (output.textContent = texts[input.value]));
+  input.addEventListener("input", () => (show(), send(+input.value)));
+  return { element: node("label", {}, label, input, output), set: (value) => ((input.value = value), show()) };
+}
+
+function toggle({ label }, send) {
+  const input = node("input", { type: "checkbox", ...KEYS });
+  input.addEventListener("change", () => send(input.checked));
+  return { element: node("label", {}, input, label), set: (value) => (input.checked = value) };
+}
+
+function choice({ name, label, texts }, send) {
+  if (texts.length > 5 || texts.join("").length > 40) {
+    const select = node("select", KEYS, ...texts.map((text, i) => node("option", { value: i }, text)));
+    select.addEventListener("change", () => send(+select.value));
+    return { element: node("label", {}, label, select), set: (value) => (select.value = value) };
+  }
+  const inputs = texts.map((_, i) => node("input", { type: "radio", name, value: i, ...KEYS }));
+  inputs.forEach((input, i) => input.addEventListener("change", () => send(i)));
+  const group = node("span", { class: "seg" }, ...texts.map((text, i) => node("label", {}, inputs[i], text)));
+  const element = node("div", { class: "set", role: "radiogroup", "aria-label": label }, label, group);
+  return { element, set: (value) => (inputs[value].checked = true) };
+}
+
+function point({ label, color }, send, frame) {
+  const handle = node("button", { type: "button", class: "handle", style: `--own:${color}`, title: label, ...KEYS });
+  let at = [0.5, 0.5];
+  const set = (to, place) => {
+    at = to;
+    Object.assign(handle.style, { left: `${100 * to[0]}%`, bottom: `${100 * to[1]}%` });
+    if (place) handle.setAttribute("aria-label", `${label}: ${place}; move with the arrow keys`);
+  };
+  const move = (...to) => (set(to.map((part) => Math.min(1, Math.max(0, part)))), send(at));
+  handle.addEventListener("keydown", (event) => {
+    const step = ARROWS[event.key]?.map((way) => way * (event.shiftKey ? 0.1 : 0.02));
+    if (step) (event.preventDefault(), move(at[0] + step[0], at[1] + step[1]));
+  });
+  handle.addEventListener("pointerdown", (event) => {
+    event.preventDefault();
+    handle.setPointerCapture(event.pointerId);
+    handle.focus({ preventScroll: true });
+  });
+  handle.addEventListener("pointermove", (event) => {
+    if (!handle.hasPointerCapture(event.pointerId)) return;
+    const box = frame.getBoundingClientRect();
+    move((event.clientX - box.left) / box.width, (box.bottom - event.clientY) / box.height);
+  });
+  return { element: handle, set };
+}
+
+function render({ model, el }) {
+  const { name, controls, inSight, width, height } = model.get("data");
+  const frame = node("div", { class: "frame" });
+  const image = node("img", { draggable: "false" });
+  const wait = node("span", { class: "wait" }, "waiting for the kernel …");
+  const stage = node("div", { class: "stage", style: `width:${width}px;aspect-ratio:${width}/${height}` }, image, frame);
+  const says = node("p", { class: "says", style: `max-width:${Math.max(width, 460)}px` });
+  const live = node("div", { class: "unseen", "aria-live": "polite" });
+
+  const own = Math.random().toString(36).slice(2); // one model may be shown twice: each view knows its own requests
+  const timers = {};
+  const later = (key, ms, f) => (clearTimeout(timers[key]), (timers[key] = setTimeout(f, ms)));
+  let [count, asked, next, url] = [0, null, null, ""];
+  const post = () => {
+    [asked, next] = [{ ...next, id: `${own}-${++count}` }, null];
+    model.send(asked);
+    later("wait", 1000, () => stage.append(wait));
+  };
+  const ask = (change) => {
+    clearTimeout(timers.settle);
+    next = { ...next, ...change, values: change.reset ? {} : { ...next?.values, ...change.values } };
+    if (!asked) post();
+  };
+  const settle = () => ask({ sharp: Math.min(2, Math.max(1, devicePixelRatio)) });
+
+  const make = { slider, toggle, choice, point };
+  const made = controls.map((spec) => make[spec.kind](spec, (value) => ask({ sharp: 0, values: { [spec.name]: value } }), frame));
+  const isPoint = (_, i) => controls[i].kind === "point";
+  const parts = made.filter((_, i) => !isPoint(_, i)).map((control) => control.element);
+  const more = node("details", {}, node("summary", KEYS, "more controls"), node("div", { class: "more" }, ...parts.slice(inSight)));
+  const reset = node("button", { type: "button", class: "plain", ...KEYS }, "reset");
+  reset.addEventListener("click", () => ask({ reset: true, sharp: 0 }));
+  const form = node("form", { style: `max-width:${Math.max(width, 460)}px` }, ...parts.slice(0, inSight), reset, ...(parts.length > inSight ? [more] : []));
+  form.addEventListener("submit", (event) => event.preventDefault());
+  frame.append(...made.filter(isPoint).map((control) => control.element));
+  const hint = node("p", { class: "hint" }, "Drag a ring, or Tab to it and use the arrow keys (with Shift: larger steps).");
+  const below = made.some(isPoint) ? [hint, says] : [says];
+  const root = node("div", { class: "course-panel", role: "group", "aria-label": name }, form, stage, ...below, live);
+
+  const paint = () => {
+    const bytes = model.get("picture");
+    if (!bytes.byteLength) return;
+    const old = url;
+    image.src = url = URL.createObjectURL(new Blob([bytes], { type: "image/png" }));
+    image.decode().catch(() => {}).finally(() => URL.revokeObjectURL(old));
+  };
+  const show = () => {
+    const { values, places, frame: [left, bottom, wide, high], alt, problem } = model.get("state");
+    const place = { left, bottom, width: wide, height: high };
+    Object.entries(place).forEach(([side, part]) => (frame.style[side] = `${100 * part}%`));
+    if (!next) controls.forEach((spec, i) => made[i].set(values[spec.name], places[spec.name]));
+    image.alt = alt;
+    says.textContent = problem || alt;
+    says.classList.toggle("problem", problem.startsWith("✗"));
+    stage.classList.toggle("stale", Boolean(problem));
+  };
+  const answered = () => {
+    const mine = asked?.id === model.get("state").id;
+    if (mine) {
+      clearTimeout(timers.wait);
+      wait.remove();
+      const rough = !asked.sharp && !model.get("state").problem;
+      asked = null;
+      if (next) post();
+      else if (rough) later("settle", SETTLE, settle);
+    }
+    show();
+    later("live", 500, () => (live.textContent = says.textContent));
+  };
+  model.on("change:picture", paint);
+  model.on("change:state", answered);
+  paint();
+  show();
+  el.replaceChildren(node("style", {}, CSS), root);
+  if (devicePixelRatio > 1.2) settle();
+  return () => {
+    Object.values(timers).forEach(clearTimeout);
+    model.off("change:picture", paint);
+    model.off("change:state", answered);
+    URL.revokeObjectURL(url);
+    el.replaceChildren();
+  };
+}
+
+export default { render };
