@@ -39,19 +39,3 @@ def keep(path):
     while copy.exists():
         number, copy = number + 1, mine / f"{path.stem}-{stamp}-{number}.ipynb"
     return Path(shutil.copy2(path, copy))
-
-
-def written(chapter, cell_id, name):
-    """Return what the learner wrote under ``name`` in cell ``cell_id`` of another chapter, or None if nothing yet.
-
-    chapter: the notebook's file name, in the folder the kernel works in
-    The notebook's cell "imports" and that one cell are run, nothing else of it.
-    """
-    space = {}
-    try:
-        cells = json.loads(Path(chapter).read_text(encoding="utf-8"))["cells"]
-        text = {cell.get("id"): "".join(cell["source"]) for cell in cells}
-        exec(text["imports"] + "\n" + text[cell_id], space)
-    except Exception:  # not there, not finished or broken: the chapter goes on without it
-        return None
-    return None if "your turn" in text[cell_id] else space.get(name)

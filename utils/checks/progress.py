@@ -4,9 +4,14 @@ It is written only from a kernel that works in ``chapters``; ``COURSE_PROGRESS``
 A damaged or read-only file costs a sentence, never an answer.
 """
 
+import contextlib
+import itertools
 import json
 import os
+import time
 from pathlib import Path
+
+PATIENCE = 2  # seconds to wait for another kernel that is writing
 
 
 def path():
@@ -21,7 +26,7 @@ def path():
 
 def get(key):
     """Return what was kept under ``key``, or None."""
-    return _read()[0]["predictions"].get(key)
+    return _look()["predictions"].get(key)
 
 
 def put(key, value):
@@ -36,34 +41,68 @@ def passed(number):
 
 def done():
     """Return the numbers of the exercises done so far, as a set of text."""
-    return set(_read()[0]["exercises"])
+    return set(_look()["exercises"])
 
 
-def _read():
-    """Return what is kept and a sentence about it: "" unless the file was damaged."""
-    empty = {"exercises": {}, "predictions": {}}
-    file = path()
+def _look():
+    with contextlib.suppress(OSError):
+        return _read(path())[0]
+    return _empty()
+
+
+def _empty():
+    return {"exercises": {}, "predictions": {}}
+
+
+def _read(file):
+    """Return what ``file`` keeps, and whether it was damaged. OSError: it could not be read just now."""
     if file is None or not file.is_file():
-        return empty, ""
+        return _empty(), False
     try:
-        kept = json.loads(file.read_text(encoding="utf-8"))
-        return {part: dict(kept[part]) for part in empty}, ""
-    except (OSError, ValueError, KeyError, TypeError):
-        return empty, f"The progress file was damaged; it now stands beside the new one as {file.name}.damaged."
+        kept = json.loads(file.read_bytes())
+        return {part: dict(kept[part]) for part in _empty()}, False
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return _empty(), True
 
 
 def _change(change):
-    file = path()
-    if file is None:
-        return ""
-    kept, trouble = _read()
+    try:
+        file = path()
+        if file is None:
+            return ""
+        with _alone(file):
+            return _write(file, change)
+    except (OSError, TypeError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        return f"Progress was not kept ({reason}); your answer is in this notebook all the same."
+
+
+def _write(file, change):
+    kept, damaged = _read(file)
     change(kept)
     fresh = file.with_name(f"{file.name}.{os.getpid()}")
+    fresh.write_text(json.dumps(kept, indent=1, sort_keys=True), encoding="utf-8")
+    aside = next(name for n in itertools.count(1) if not (name := file.with_name(f"{file.name}.damaged{n}")).exists())
+    if damaged:
+        file.replace(aside)
+    fresh.replace(file)  # all or nothing: a crash half-way leaves the old file
+    return f"The progress file was damaged; it now stands beside the new one as {aside.name}." if damaged else ""
+
+
+@contextlib.contextmanager
+def _alone(file):
+    """Hold a lock beside ``file``, for two chapters may be open at once; a lock left by a crash is soon ignored."""
+    lock = file.with_name(file.name + ".lock")
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            os.close(os.open(lock, os.O_CREAT | os.O_EXCL))
+            break
+        except FileExistsError:
+            if time.monotonic() > until:
+                break
+            time.sleep(0.01)
     try:
-        if trouble:
-            file.replace(file.with_name(file.name + ".damaged"))
-        fresh.write_text(json.dumps(kept, indent=1, sort_keys=True), encoding="utf-8")
-        fresh.replace(file)  # all or nothing: a crash half-way leaves the old file
-    except OSError as error:
-        return f"Progress was not kept ({error.strerror or error}); your answer is in this notebook all the same."
-    return trouble
+        yield
+    finally:
+        lock.unlink(missing_ok=True)

@@ -1,0 +1,51 @@
+"""Find what the learner wrote in an earlier chapter, so that a later one can build on it."""
+
+import contextlib
+import importlib
+import io
+import json
+import os
+from pathlib import Path
+
+from utils.checks import framework
+
+
+def earlier(number, name, course):
+    """Return the learner's function from exercise ``number``, if it passes its check today, else the course's.
+
+    number: such as "1.3"; its chapter is looked for in the folder the kernel works in
+    name: what the function is called there
+    course: the course's own version
+    Returns the function, and whose it is: "yours" or "the course's"
+    """
+    chapter, place = number.split(".")
+    try:
+        (notebook,) = Path.cwd().glob(f"{int(chapter):02}_*.ipynb")
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        mine = _run(cells, f"ex-{chapter}-{place}").get(name)
+    except (OSError, ValueError, KeyError, TypeError):  # not there, or damaged
+        return course, "the course's"
+    return (mine, "yours") if _passes(number, mine) else (course, "the course's")
+
+
+def _run(cells, last):
+    """Run the cell "imports" and the exercises up to ``last``: an answer may call an earlier answer."""
+    space = {}
+    for cell in cells:
+        name = cell.get("id", "")
+        if name == "imports" or (name.startswith("ex-") and not name.endswith(("-check", "-text"))):
+            with contextlib.suppress(BaseException), contextlib.redirect_stdout(io.StringIO()):
+                exec("".join(cell["source"]), space)
+        if name == last:
+            break
+    return space
+
+
+def _passes(number, answer):
+    importlib.import_module(f"utils.checks.chapter_{int(number.split('.')[0]):02}")
+    strict = os.environ.pop("COURSE_STRICT", None)
+    try:
+        return framework.EXERCISES[number](answer).state == "passed"
+    finally:
+        if strict:
+            os.environ["COURSE_STRICT"] = strict

@@ -1,0 +1,130 @@
+"""How a check reads an answer: it calls it, takes its numbers, compares them, and says in words what is wrong."""
+
+import copy
+
+import numpy as np
+
+
+class Hint(Exception):
+    """What is wrong with an answer, in one sentence for the learner."""
+
+
+class NotAttempted(Exception):
+    """The answer is still the stub, or not the learner's own."""
+
+
+def need(condition, sentence):
+    """Raise ``Hint(sentence)`` unless ``condition`` holds."""
+    if not condition:
+        raise Hint(sentence)
+
+
+def call(function, *args, **kwargs):
+    """Return ``function(*args)``, called on copies; what goes wrong inside becomes a sentence."""
+    need(callable(function), f"a function was expected here, not {_kind(function)}")
+    given, named = copy.deepcopy((args, kwargs))
+    try:
+        result = function(*given, **named)
+    except NotImplementedError as error:
+        raise NotAttempted(_not_attempted(function, error)) from error
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        called = ", ".join([_kind(arg) for arg in args] + [f"{name}={value!r}" for name, value in kwargs.items()])
+        shapes = " Every pair needs its own place: look at the shapes." if "broadcast" in str(error) else ""
+        raise Hint(f"called with {called}, it raised {type(error).__name__}: {first_line(error)}.{shapes}") from error
+    if result is ...:
+        raise NotAttempted("not attempted yet")
+    need(result is not None, "it returned nothing (None): does it end with return?")
+    unchanged = all(_same(mine, yours) for mine, yours in zip(args, given, strict=True))
+    need(unchanged, "it changed the array it was given; work on a new one, others may still need the old")
+    return result
+
+
+def _not_attempted(function, error):
+    trace = error.__traceback__
+    while trace.tb_next:
+        trace = trace.tb_next
+    name = trace.tb_frame.f_code.co_name
+    if name == getattr(function, "__name__", name):
+        return "not attempted yet"
+    return f"it calls {name}, which is not attempted yet"
+
+
+def numbers(value, shape=None, name="the answer"):
+    """Return ``value`` as an array of floats of ``shape`` (an int in it is exact, None is any); else a Hint."""
+    try:
+        array = _as_floats(value)
+    except Hint as hint:
+        raise Hint(f"{name} {hint}") from None
+    except Exception:
+        raise Hint(f"{name} should be made of numbers, not {_kind(value)}") from None
+    if shape is not None:
+        fits = array.ndim == len(shape) and all(
+            want in (None, got) for want, got in zip(shape, array.shape, strict=True)
+        )
+        wanted = "a single number" if shape == () else f"of shape {_shape(shape)}"
+        got = "a single number" if array.shape == () else f"of shape {array.shape}"
+        need(fits, f"{name} should be {wanted}; yours is {got}")
+    return array
+
+
+def _as_floats(value):
+    value = value.detach().cpu() if hasattr(value, "detach") else value
+    if isinstance(value, list | tuple):
+        lengths = {len(row) if isinstance(row, list | tuple) else None for row in value}
+        need(len(lengths) <= 1, "should have rows that are all equally long")
+    array = np.asarray(value)
+    need(array.dtype.kind not in "US", "should be made of numbers, and there is text in it")
+    if array.dtype.kind == "O" and not any(part is None for part in array.flat):
+        array = array.astype(float)  # fractions and the like
+    if array.dtype.kind not in "biuf":
+        raise TypeError
+    return array.astype(float)
+
+
+def compare(got, want, *, mistakes=None, otherwise, tolerance=1e-6):
+    """Pass if ``got`` equals ``want``; else raise the sentence of the classic mistake it equals, or ``otherwise``.
+
+    mistakes: {sentence: what that mistake would give; several ways to make it stand in a tuple}
+    """
+    want = np.asarray(want, float)
+    if _close(got, want, tolerance):
+        return
+    for sentence, wrongs in (mistakes or {}).items():
+        for wrong in wrongs if isinstance(wrongs, tuple) else (wrongs,):
+            if not _close(want, wrong, tolerance) and _close(got, wrong, tolerance):
+                raise Hint(sentence)
+    need(np.isfinite(got).all(), f"there is a NaN or an infinity in it: {otherwise}")
+    raise Hint(otherwise)
+
+
+def _close(got, want, tolerance):
+    want = np.asarray(want, float)
+    return got.shape == want.shape and np.allclose(got, want, rtol=tolerance, atol=tolerance, equal_nan=True)
+
+
+def _same(one, other):
+    if isinstance(one, np.ndarray):
+        return one.shape == other.shape and np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+    return True
+
+
+def _shape(shape):
+    return (
+        "(" + ", ".join("any" if size is None else str(size) for size in shape) + ("," if len(shape) == 1 else "") + ")"
+    )
+
+
+def _kind(value):
+    shape = getattr(value, "shape", None)
+    if shape is not None:
+        return f"an array of shape {tuple(shape)}" if shape != () else "a number"
+    if isinstance(value, bool | int | float | str) and len(repr(value)) < 20:
+        return repr(value)
+    return f"a {type(value).__name__}"
+
+
+def first_line(error):
+    line = (str(error).strip() or "no message").splitlines()[0][:200]
+    return line.encode("utf-8", "replace").decode()
