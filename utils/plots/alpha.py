@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from utils.plots.base import INK, KEY, QUERY, ink, new_axes, titled
+from utils.plots.base import KEY, QUERY, ink, label_ends, new_axes, readable, titled
 
 
 def plot_alpha(weights, queries=None, keys=None, *, mask=None, ax=None, title=None):
@@ -50,8 +50,7 @@ def _draw_cells(ax, weights, allowed):
                 box = Rectangle((j - 0.48, i - 0.48), 0.96, 0.96, fill=False, hatch="////", edgecolor="#c9c6d2", lw=0)
                 ax.add_patch(box)
             elif small:
-                dark = weights[i, j] > 0.5
-                ax.text(j, i, _short(weights[i, j]), ha="center", va="center", color="white" if dark else INK)
+                ax.text(j, i, _short(weights[i, j]), ha="center", va="center", color=readable(weights[i, j]))
     gap = 2 if max(n_q, n_k) <= 16 else 0.5
     for edge in range(n_q + 1):
         ax.axhline(edge - 0.5, color="white", lw=gap)
@@ -72,18 +71,19 @@ def _thin_out(ax, n_q, n_k, most=30):
             label.set_visible(place % step == 0)
 
 
-def plot_twins(one, other, titles, *, ax=None):
+def plot_twins(one, other, queries, titles, *, ax=None):
     """Draw two matrices of weights side by side, in the same colours.
 
     one, other: weights   (n_q, n_k) both
-    titles: what they are   (2)
+    queries: where each row asks, in metres   (n_q)
+    titles: what the two are   (2)
     ax: two axes
     """
     if ax is None:
         ax = new_axes(8, 3.8, 2, sharey=True)
     for panel, weights, title in zip(ax, (one, other), titles, strict=True):
         ink(panel, weights)
-        panel.set_xlabel("key", color=KEY)
+        label_ends(panel, queries, weights.shape[1])
         titled(panel, title)
-    ax[0].set_ylabel("query", color=QUERY)
+    ax[1].set_ylabel("")
     return ax[0]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from utils.plots.base import ALPHA, INK, KEY, QUERY, RED, SOFT, VALUE, ink, new_axes, titled
+from utils.plots.base import ALPHA, INK, RED, SOFT, VALUE, ink, label_ends, new_axes, titled
 
 
 def plot_fit(keys, values, queries, weights, *, truth=None, ax=None, title=None):
@@ -25,12 +25,8 @@ def plot_fit(keys, values, queries, weights, *, truth=None, ax=None, title=None)
     curve.legend(loc="upper left", fontsize=9)
     titled(curve, title)
     ink(matrix, weights)
-    some = np.linspace(0, len(queries) - 1, 6).round().astype(int)
-    matrix.set_yticks(some, [f"{queries[i]:g} m" for i in some], color=QUERY)
-    matrix.set_xticks([0, len(keys) - 1], ["first", "last"], color=KEY)
-    matrix.set_xlabel("thermometer (key)", color=KEY)
-    matrix.set_ylabel("asked at (query)", color=QUERY)
-    titled(matrix, f"largest weight {weights.max():.2f}")
+    label_ends(matrix, queries, len(keys))
+    titled(matrix, f"darkest cell: weight {weights.max():.2f}")
     return curve
 
 
@@ -65,6 +61,7 @@ def plot_simplex(corners, names, point, weights, *, ax=None, title=None):
             va="center",
         )
     plane.plot(*point, "o", ms=11, color=INK)
+    plane.annotate("P", point, textcoords="offset points", xytext=(9, 6), fontweight="bold")
     plane.set(xlim=(-1.5, 5.5), ylim=(-1.2, 4.2), aspect="equal", xlabel="first coordinate", ylabel="second coordinate")
     titled(plane, title)
     drawn = bars.bar(list(names), weights, color=[ALPHA(0.8) if w >= 0 else RED for w in weights])

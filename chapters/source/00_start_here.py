@@ -1,0 +1,133 @@
+# %% [markdown] id="title"
+r"""# 0 · Start here
+*Ten minutes: is everything in place, and how does this course work?*
+
+Attention is one idea: **an average that knows what to ignore.** In this course you build it from nothing, you touch it in every chapter, and you test what people say about it.
+
+**You need** Python (functions, lists, loops), a little NumPy, and school algebra. You do **not** need deep learning; it is introduced where it is used.
+
+**Run a cell:** click into it and press <kbd>Shift</kbd> + <kbd>Enter</kbd>. Begin with the next one."""
+
+# %% id="imports"
+import numpy as np
+
+from utils import device, widgets
+from utils.checks import chapter_00 as check
+from utils.checks.overview import Overview
+from utils.choices import predict
+
+# %% [markdown] id="machine"
+r"""## Your machine
+
+A graphics processor is welcome and never needed. The tests of this course keep every chapter under a minute on two processor cores."""
+
+# %% id="machine-report" tags=["nbval-ignore-output"]
+machine = device.machine()
+for what, value in machine.items():
+    print(f"{what:<12} {value}")
+assert "Python" in machine
+
+# %% [markdown] id="alpha-view"
+r"""## The thread of the course
+
+This is an **α matrix** (read: alpha). Each row is a word that asks. Along the row you see how much it listens to each word. Dark is much.
+Hatched is not allowed: here no word may listen to a later one. We invented the numbers; soon you will compute them.
+
+Click a row, or walk with the arrow keys. Beside the matrix you see the same weights as ink on the words. Move the temperature.
+
+**One question to settle by playing:** whom does *it* listen to most, and what happens to that when the temperature goes up?"""
+
+# %% id="alpha"
+words = ["the", "cat", "sat", "because", "it", "slept"]
+scores = np.array(
+    [
+        [2.0, 0.0, 0.0, 0.0, 0.0, 0.0],
+        [0.6, 1.6, 0.0, 0.0, 0.0, 0.0],
+        [0.2, 2.1, 0.6, 0.0, 0.0, 0.0],
+        [0.1, 0.5, 1.4, 0.9, 0.0, 0.0],
+        [0.9, 2.6, 0.4, -0.2, 1.2, 0.0],
+        [0.1, 1.9, 0.3, 0.4, 1.6, 0.7],
+    ]
+)
+widgets.alpha(scores, queries=words, mask="causal", temperature=0.8, name="the cat sat")
+
+# %% [markdown] id="no-view"
+r"""*It* listens to *cat* most. Hotter, the row evens out; colder, *cat* takes all. What temperature is, chapter 2 will say.
+
+Do you see a matrix that does not move, or only a line of text? Then this front end does not show live widgets.
+The course still works, with still pictures. For the live ones start it with `python course.py`, which opens JupyterLab with everything in place.
+
+## How a chapter works
+
+**Predict.** Before something is revealed you are asked to commit to a guess. A wrong guess that surprises you teaches more than a right one, so nobody keeps score. Try it: which animal does *it* stand for in "the cat sat because it slept"?"""
+
+# %% id="predict-choice"
+predict("0-it", "the cat", "nobody can tell")
+
+# %% [markdown] id="ex-0-1-text"
+r"""Most readers say the cat, though *it* could be somebody who was never mentioned. In our invented row *it* listens to *cat* most. Whether such a weight *explains* anything is a question for chapter 12.
+
+**Exercises.** Each has a cell for your answer, and a check after it.
+
+- `○` not attempted yet: the cell still holds `...` or `raise NotImplementedError("your turn")`. Put your answer in its place.
+- `✗` with a sentence that says what is wrong. Try again as often as you like.
+- `✓` passed.
+
+Stuck? Open the hints one at a time. Cells marked *stretch* are for those who want more; nothing later needs them.
+
+### Exercise 0.1 · three weights
+1 min · ●○○
+
+Write a list of three weights, as parts of one: none negative, together 1, the middle one the largest.
+
+<details><summary>Hint 1</summary>Begin with the middle one, say 0.6. How much is left for the other two?</details>"""
+
+# %% id="ex-0-1"
+### BEGIN SOLUTION
+weights = [0.2, 0.6, 0.2]
+### END SOLUTION
+
+# %% id="ex-0-1-check"
+check.three_weights(weights)
+
+# %% [markdown] id="progress"
+r"""## Where you are
+
+What you have solved is kept in a small file, `.progress.json`, beside the folder `chapters`. Delete it to begin anew. It holds only ticks and guesses; **your answers live in the notebooks**, so save them (<kbd>Ctrl</kbd> + <kbd>S</kbd>)."""
+
+# %% id="overview" tags=["nbval-ignore-output"]
+overview = Overview()
+assert "0" in overview.rows
+overview
+
+# %% [markdown] id="safe"
+r"""## Nothing you write gets lost
+
+In a terminal, in the course's folder:
+
+| you want | type | what happens to your answers |
+|---|---|---|
+| a fresh chapter 1 | `python course.py reset 01` | yours is copied to `chapters/mine/` first |
+| the newest course | `python course.py update` | chapters you edited are copied to `chapters/mine/` first, and it says which |
+
+The worked solutions, with all figures, lie in the folder `solutions`. You may look; trying first teaches more.
+
+## Two routes
+
+| | chapter | |
+|---|---|---|
+| 1 | [Weighted sums](01_weighted_sums.ipynb) | an average that knows what to ignore |
+| 2 | [Scores and softmax](02_scores_and_softmax.ipynb) | where weights come from |
+| 3 – 5 | Recurrent networks, gates, the race | a memory that fades, and when attention beats it |
+| 6 | Alignments | real words: how is your name pronounced? |
+| 7 – 9 | Queries, keys and values; heads; positions | full attention |
+| 10 – 12 | The Transformer, talking to it, reading its α | the whole machine, and what its maps do not tell |
+| 13 – 15 | Images and graphs, cost, uncertainty | beyond the sentence |
+| 16 | The clinic | ten broken attentions to mend |
+
+Chapters without a link are still being written.
+
+**The short route**, for readers who came for Transformers: 0 · 1 · 2 · 7 · 8 · 9 · 10 · 12. **The whole route**: all of them, in order.
+
+Next: [1 · Weighted sums](01_weighted_sums.ipynb).
+Before you go on, shut this kernel down (menu *Kernel*, *Shut Down Kernel*): each open chapter holds memory."""

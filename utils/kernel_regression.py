@@ -1,0 +1,54 @@
+"""Chapter 01's tools: weights from any table, and weights from distance (kernel regression)."""
+
+import numpy as np
+
+
+def to_weights(table):
+    """Scale each row of a table so that it sums to one; a row of zeros has nobody to listen to and stays zeros.
+
+    table: numbers, none negative   (n, m)
+    Returns the weights   (n, m)
+
+    >>> to_weights(np.array([[1.0, 3.0], [0.0, 0.0]]))
+    array([[0.25, 0.75],
+           [0.  , 0.  ]])
+    """
+    table = np.asarray(table, dtype=float)
+    if table.ndim != 2 or (table < 0).any():
+        raise ValueError(
+            f"table should have two axes and no negative entry, not shape {table.shape}, min {table.min()}"
+        )
+    totals = table.sum(axis=1, keepdims=True)
+    return np.divide(table, totals, out=np.zeros(table.shape), where=totals > 0)
+
+
+def gaussian_weights(queries, keys, bandwidth):
+    """Return how much each query listens to each key when near keys count more: a Gaussian of the distance.
+
+    queries: where we ask   (n_q,)
+    keys: where the readings hang   (n_k,)
+    bandwidth: how far a query listens   (positive, in the unit of queries and keys)
+    Returns weights whose rows sum to one   (n_q, n_k)
+    Raises ValueError when ``bandwidth`` is not positive.
+    Source: Nadaraya (1964), Watson (1964).
+
+    >>> gaussian_weights(np.array([0.0]), np.array([-1.0, 1.0]), 0.5)
+    array([[0.5, 0.5]])
+    """
+    if not bandwidth > 0:
+        raise ValueError(f"bandwidth should be positive, not {bandwidth}")
+    distances = np.asarray(queries, dtype=float)[:, None] - np.asarray(keys, dtype=float)
+    scores = -(distances**2) / (2 * bandwidth**2)
+    return to_weights(np.exp(scores - scores.max(axis=1, keepdims=True)))  # far from every key, the nearest one counts
+
+
+def leave_one_out_error(positions, readings, bandwidth):
+    """Return the mean squared error when every reading is predicted from all the others.
+
+    positions, readings: where, and what was read   (n,), (n,)
+    bandwidth: as in ``gaussian_weights``
+    """
+    distances = positions[:, None] - positions
+    closeness = np.exp(-(distances**2) / (2 * bandwidth**2))
+    np.fill_diagonal(closeness, 0)
+    return np.mean((to_weights(closeness) @ readings - readings) ** 2).item()
