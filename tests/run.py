@@ -1,0 +1,122 @@
+"""Everything CI runs, in order, with a table of times:  python course.py test [--author] [step ...]
+
+Steps: style, unit, chapters, solutions, browser (all without a name). ``--author`` also demands that the
+committed notebooks are what their sources say; with CI=true that is always demanded.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+from collections import Counter
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.notebooks import learner_copies, solution_copies  # noqa: E402
+from utils.build import sources  # noqa: E402
+
+SECONDS = 60  # what one notebook may take
+NBVAL = ["--nbval-current-env", "--nbval-cell-timeout=120", "-p", "no:cacheprovider", "-q"]
+TIMES = []  # rows of the closing table: what, seconds
+
+
+def run(*command, cwd=ROOT, **environment):
+    """Run a command; return whether it succeeded."""
+    return subprocess.run([str(part) for part in command], cwd=cwd, env={**os.environ, **environment}).returncode == 0
+
+
+def pytest(*arguments, **options):
+    """Run pytest with ``arguments``; return whether every test passed."""
+    return run(sys.executable, "-m", "pytest", *arguments, **options)
+
+
+def offline():
+    """Return the words before a command that cut it off from the network, and the environment that helps."""
+    cut = ["unshare", "-rn", "sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
+    if shutil.which("unshare") and subprocess.run([*cut, "true"], capture_output=True).returncode == 0:
+        return cut, {}
+    return [], {"PYTHONPATH": str(ROOT / "tests" / "offline")}
+
+
+def notebooks(kind, folder, how, **environment):
+    """Run the notebooks of ``folder`` under nbval, with no network; each must be run, each within its time."""
+    cut, guard = offline()
+    with tempfile.TemporaryDirectory() as scratch:
+        report = Path(scratch) / "report.xml"
+        command = [*cut, sys.executable, "-m", "pytest", how, *NBVAL, f"--junitxml={report}", folder]
+        fine = run(*command, cwd=folder, COURSE_PROGRESS="off", COURSE_DEVICE="cpu", **guard, **environment)
+        seconds = Counter()
+        for case in ElementTree.parse(report).iter("testcase"):
+            seconds[case.get("classname").removesuffix(".ipynb").split(".")[-1]] += float(case.get("time"))
+    TIMES.extend((f"  {kind} {name}", spent) for name, spent in sorted(seconds.items()))
+    missing = {path.stem for path in sources()} - set(seconds)
+    slow = {name for name, spent in seconds.items() if spent > SECONDS}
+    for wrong, what in ((missing, "not run"), (slow, f"over {SECONDS} s")):
+        if wrong:
+            print(f"{kind}: {what}: {', '.join(sorted(wrong))}")
+    return fine and not missing and not slow
+
+
+def style():
+    """Lint everything, and compare the layout of the code with the formatter's."""
+    return run(sys.executable, "-m", "ruff", "check") and run(sys.executable, "-m", "ruff", "format", "--check")
+
+
+def unit():
+    """Run the tests that need no browser."""
+    return pytest("tests", "-m", "not browser", "--durations=5")
+
+
+def chapters():
+    """Run what a learner opens: every cell twice, nothing solved, small budgets."""
+    with tempfile.TemporaryDirectory() as folder:
+        return notebooks("chapter", learner_copies(Path(folder)), "--nbval-lax", COURSE_BUDGET="0.05")
+
+
+def solutions():
+    """Run what is solved, with full budgets, and compare every text that it prints."""
+    with tempfile.TemporaryDirectory() as folder:
+        return notebooks("solution", solution_copies(Path(folder)), "--nbval", COURSE_STRICT="1")
+
+
+def browser():
+    """Drive JupyterLab in a real browser."""
+    return pytest("tests", "-m", "browser", "-s")
+
+
+def committed():
+    """Demand that the notebooks are what their sources say."""
+    return run(sys.executable, "-m", "utils.build", "--check")
+
+
+STEPS = {step.__name__: step for step in (style, unit, chapters, solutions, browser)}
+
+
+def main(arguments):
+    """Run the steps asked for; return 0 when all passed."""
+    author = "--author" in arguments or os.environ.get("CI") == "true"
+    names = [name for name in arguments if name != "--author"] or list(STEPS)
+    if unknown := set(names) - set(STEPS):
+        print(f"no such step: {', '.join(sorted(unknown))}; there are {', '.join(STEPS)}")
+        return 2
+    steps = ([committed] if author else []) + [STEPS[name] for name in names]
+    failed = []
+    for step in steps:
+        print(f"\n== {step.__name__}: {step.__doc__.splitlines()[0]}", flush=True)
+        start, row = time.monotonic(), len(TIMES)
+        failed += [] if step() else [step.__name__]
+        TIMES.insert(row, (step.__name__, time.monotonic() - start))
+    print("\n" + "\n".join(f"{what:<42}{seconds:7.1f} s" for what, seconds in TIMES))
+    print(f"total{sum(seconds for what, seconds in TIMES if what[0] != ' '):44.1f} s")
+    print(f"failed: {', '.join(failed)}" if failed else "every step passed")
+    print(f"steps: {len(steps) - len(failed)} passed, {len(failed)} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

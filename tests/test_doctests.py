@@ -1,0 +1,19 @@
+"""Every example in a docstring of the library says what really happens."""
+
+import doctest
+import importlib
+import pkgutil
+
+import pytest
+
+import utils
+
+MODULES = sorted(module.name for module in pkgutil.walk_packages(utils.__path__, "utils."))
+WITH_EXAMPLES = {f"utils.{name}" for name in ("attention", "arrays", "device", "kernel_regression", "masks", "scoring")}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_the_examples_of_a_module_hold(name):
+    results = doctest.testmod(importlib.import_module(name))
+    assert results.failed == 0
+    assert results.attempted > 0 or name not in WITH_EXAMPLES
