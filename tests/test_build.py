@@ -1,6 +1,7 @@
 """The build: stubs, stable ids, the same bytes every time, and nothing of a learner's lost."""
 
 import json
+import os
 import re
 
 import nbformat
@@ -188,6 +189,15 @@ def test_an_executed_solution_keeps_its_outputs_and_nothing_that_varies(course):
     assert build.build(course, run=True) == []
     build.build(course, ["01"], run=True)
     assert path.read_bytes() == before
+
+
+def test_a_solution_is_run_strictly_and_this_process_left_as_it_was(course, monkeypatch):
+    monkeypatch.delenv("COURSE_STRICT", raising=False)
+    source = course / "chapters" / "source" / "01_small.py"
+    source.write_text(SOURCE + '\n# %%\nimport os\nos.environ["COURSE_STRICT"], os.environ["COURSE_PROGRESS"]\n')
+    build.build(course, run=True)
+    assert load(course, "solutions").cells[-1].outputs[0].data["text/plain"] == "('1', 'off')"
+    assert "COURSE_STRICT" not in os.environ
 
 
 def test_checks_are_found_by_their_id(course):

@@ -126,13 +126,13 @@ def execute(book, folder):
     """Run a notebook in ``folder`` with strict checks and full budgets; keep only outputs that are always the same."""
     from nbclient import NotebookClient
 
-    os.environ.update(COURSE_STRICT="1", COURSE_PROGRESS="off")
+    environment = {**os.environ, "COURSE_STRICT": "1", "COURSE_PROGRESS": "off"}
     resources = {"metadata": {"path": str(folder)}}
-    NotebookClient(book, timeout=300, kernel_name="python3", record_timing=False, resources=resources).execute()
+    client = NotebookClient(book, timeout=300, kernel_name="python3", record_timing=False, resources=resources)
+    client.execute(env=environment)
     for cell in book.cells:
         for output in cell.get("outputs", []):
             output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
-            output.pop("execution_count", None) if output.output_type != "execute_result" else None
     book.metadata = {**copy.deepcopy(METADATA), "course": book.metadata["course"]}
     return book
 
