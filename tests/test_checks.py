@@ -221,9 +221,11 @@ def test_the_courses_own_version_is_not_an_answer():
 
     from utils.kernel_regression import to_weights
 
-    for own in (to_weights, partial(to_weights)):
-        report = EXERCISES["1.1"](own)
-        assert report.state == "open" and "course's own version" in report.message
+    for number in EXERCISES:
+        if arity(number) == 1 and callable(next(answer for n, answer in mutants.RIGHT if n == number)[0]):
+            for own in (to_weights, partial(to_weights)):
+                report = EXERCISES[number](own)
+                assert report.state == "open" and "course's own version" in report.message
 
 
 def test_strict_raises_anything_but_a_pass(monkeypatch):
@@ -257,7 +259,7 @@ class TestProgress:
     def test_a_pass_is_kept_and_a_failure_is_not(self):
         EXERCISES["1.1"](lambda table: table)
         assert progress.done() == set()
-        self.solve()
+        assert "(1 of 6 in this chapter)" in self.solve().message
         assert progress.done() == {"1.5"}
 
     def test_a_later_failure_takes_nothing_away(self):

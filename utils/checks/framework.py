@@ -49,8 +49,8 @@ def exercise(number, title, *, reveals):
         @functools.wraps(examine)
         def check(*answers):
             state, message = _examine(examine, answers, reveals)
-            if state == "passed" and (trouble := progress.passed(number)):
-                message = f"{message} {trouble}"
+            if state == "passed":
+                message = " ".join(filter(None, [message, progress.passed(number), _so_far(number)]))
             report = Report(number, title, state, message)
             if state != "passed" and os.environ.get("COURSE_STRICT"):
                 raise AssertionError(repr(report))
@@ -61,6 +61,12 @@ def exercise(number, title, *, reveals):
         return check
 
     return make
+
+
+def _so_far(number):
+    """Return how much of the chapter is done, as far as that is kept."""
+    done, chapter = progress.done(), [n for n in EXERCISES if n.split(".")[0] == number.split(".")[0]]
+    return f"({len(done & set(chapter))} of {len(chapter)} in this chapter)" if number in done else ""
 
 
 def _examine(examine, answers, reveals):
