@@ -19,6 +19,8 @@ from pathlib import Path
 
 import jupytext
 import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
 from utils.kept import digest, keep
 from utils.update import HOME
@@ -124,8 +126,6 @@ def notebook(cells, view):
 
 def execute(book, folder):
     """Run a notebook in ``folder`` with strict checks and full budgets; keep only outputs that are always the same."""
-    from nbclient import NotebookClient
-
     environment = {**os.environ, "COURSE_STRICT": "1", "COURSE_PROGRESS": "off"}
     resources = {"metadata": {"path": str(folder)}}
     client = NotebookClient(book, timeout=300, kernel_name="python3", record_timing=False, resources=resources)
@@ -223,7 +223,7 @@ def main(arguments=None):
         sys.exit("out of date, run `python course.py build --execute`: " + ", ".join(wrong) if wrong else 0)
     try:
         said = build(numbers=[number.zfill(2) for number in chosen.numbers], fresh=chosen.fresh, run=chosen.execute)
-    except ValueError as error:
+    except (ValueError, CellExecutionError) as error:  # the latter says which cell failed, and how
         sys.exit(str(error))
     print("\n".join(said) or "nothing to do: the notebooks are what their sources say")
 

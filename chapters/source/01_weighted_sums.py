@@ -296,7 +296,7 @@ panel(
 # %% [markdown] id="played"
 r"""Very narrow: each row is almost a single 1, and every query repeats its nearest thermometer, noise and all.
 Very wide: all rows are nearly the same, about one thirtieth everywhere, and every query gets nearly the plain mean.
-The mean is attention that does not care who asks.
+The mean is a row of weights that does not care who asks.
 
 Which bandwidth is best? The true curve would tell, but in life nobody has it. The readings themselves can tell:
 hide one, predict it from the others, look at the error. Do that for each in turn. This is called **leave-one-out**."""

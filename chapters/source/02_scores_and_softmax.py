@@ -5,7 +5,7 @@ r"""# 2 · Scores and softmax
 **You will be able to** turn any scores into weights, say what changes those weights and what does not,
 and tell what you really built in chapter 1.
 
-About 60 minutes, 90 with the stretch exercises · you need [chapter 1](01_weighted_sums.ipynb)."""
+About 65 minutes, 95 with the stretch exercises · you need [chapter 1](01_weighted_sums.ipynb)."""
 
 # %% id="imports"
 import numpy as np
@@ -93,7 +93,7 @@ $$\alpha_{ij} = \frac{e^{s_{ij}}}{\sum_m e^{s_{im}}} \qquad\text{with}\qquad s_{
 |---|---|---|---|
 | $q_i$ | `queries[i]` | `(d,)` | what question *i* asks for |
 | $k_j$ | `keys[j]` | `(d,)` | what key *j* answers to |
-| $s_{ij}$ | `scores[i, j]` | a number, any size | how well they fit |
+| $s_{ij}$ | `scores[i, j]` | any number, also below zero | how well they fit |
 | $\alpha_{ij}$ | `weights[i, j]` | a number, 0 to 1 | how much *i* listens to *j* |
 | $a_i = \sum_j \alpha_{ij}\, v_j$ | `weights @ values` | as one value | the answer, as in chapter 1; the values are now called $v_j$ |
 
@@ -122,7 +122,7 @@ Subtracting the maximum prevents overflow and **changes no weight**."""
 
 # %% [markdown] id="ex-2-1-text"
 r"""### Exercise 2.1 · a softmax that does not overflow
-7 min · ●●○
+10 min · ●●○
 
 Write `softmax(scores)`. It works along the **last** axis, for one row as well as for a table of them. Scores of 1000 must not hurt.
 
@@ -154,7 +154,7 @@ weights = course.softmax(scores)
 r"""4.12 euros for the plum. That is far from the cherry's 8, although the cherry tastes most like it.
 The scores are small, so their powers differ little, and the plum listens to all five fruits almost alike. Temperature will mend that.
 
-### Why softmax, and not another way to normalise?
+### Why softmax, and not another way to make rows sum to one?
 
 Squares or absolute values would be positive, too. But then a score of −3 would count as much as +3.
 Cutting negative scores off at 0 would also do, until all scores of a row are negative: then nothing is left to divide by.
@@ -228,8 +228,8 @@ panel(
 )
 
 # %% [markdown] id="dragged"
-r"""None moves: only differences count. And no weight ever becomes exactly 0, however small it is printed.
-The exponential of a number is never 0.
+r"""None moves: only differences count. And on paper no weight ever becomes exactly 0, for no power of e is 0.
+(In the computer it can: $e^{-800}$ is too small for its numbers and is rounded to 0.)
 
 ## How many does a row listen to?
 
@@ -268,9 +268,11 @@ check.entropy(entropy)
 # %% [markdown] id="why-divide"
 r"""At temperature 1 the plum listens to nearly five fruits out of five, at 0.03 to one.
 
-### Why divide by √d?
+## Why divide by √d?
 
-Real queries and keys are longer: 64 or 128 numbers, or more. Before a model has learnt anything, these numbers are random,
+Attention in a Transformer divides every dot product by $\sqrt d$, where *d* is the length of a query and of a key. Why?
+
+Real queries and keys have 64 or 128 numbers, or more. Before a model has learnt anything, these numbers are random,
 most of them between −2 and 2.
 
 **Predict.** One random query of length 1,024 and 16 random keys. To how many of the 16 does such a query listen, typically?"""
@@ -291,7 +293,9 @@ rng = np.random.default_rng(0)
 
 # %% [markdown] id="spread-say"
 r"""Four times as long, twice the spread: it grows as $\sqrt d$. Now the weights, measured with and without a division by $\sqrt d$.
-The third figure is the **slope**: by how much a weight moves when its own score moves a little. Each line is one random start, three of each kind."""
+The third figure is the **slope**: by how much a weight moves when its own score moves a little.
+Each point sums up 200 random queries, each with 16 random keys: the spread of all scores, the mean number of keys heard, and the slope of the middle one of the 200 rows.
+We draw three times, so there are three lines of each kind."""
 
 
 # %% id="measure-sqrt"
@@ -299,7 +303,8 @@ def at_the_start(d, seed, divide):
     """Return the spread of the scores, how many keys are heard, and the largest slope of a typical row."""
     rng = np.random.default_rng(seed)
     q, k = rng.normal(size=(200, 1, d)), rng.normal(size=(200, 16, d))
-    scores = (q @ k.swapaxes(1, 2))[:, 0] / (np.sqrt(d) if divide else 1)
+    scores = (q @ k.swapaxes(1, 2))[:, 0]  # (200, 1, d) @ (200, d, 16), then (200, 16): one row per query
+    scores = scores / np.sqrt(d) if divide else scores
     weights = course.softmax(scores)
     slopes = (weights * (1 - weights)).max(axis=1)  # the row's largest; the formula comes in a minute
     return scores.std(), np.mean(2 ** scoring.entropy(weights)), np.median(slopes)
@@ -323,37 +328,50 @@ assert (abs(measured[True][:, :, 0] - 1) < 0.1).all() and (measured[True][:, :, 
 f"d = 1024, undivided: spread {spread:.0f}, listens to {heard:.1f} of 16, typical slope {slope:.3f}"
 
 # %% [markdown] id="sqrt-say"
-r"""About 1. Before training has begun, the row has settled on one key, for no reason. Worse, its **slope is almost zero**.
+r"""About 1. You may have said 16, because no key fits better than the others *on average*. But in each single row chance puts one ahead, and long vectors make its lead large.
+So the row has settled on one key for no reason, before training has begun. Worse, its **slope is almost zero**.
 Training moves scores a little, to where the answers get better. Where no weight moves, scores hardly learn.
 Up to a length of 16 the undivided scores do well. From 64 on their slope collapses.
 
-Dividing by $\sqrt d$ keeps the spread near 1, so that learning can start.
+Dividing by $\sqrt d$ keeps the spread near 1, so that learning can start. (A divided row hears about 11 of 16: scores with spread 1 still differ.)
 
 - It does **not** prevent overflow; subtracting the maximum does that.
 - It is nothing special: it is a temperature, $T = \sqrt d$. A trained model can make its scores large again if it needs sharp weights.
 
-(Some recent models also bend large scores, $c \tanh(s / c)$, so that none leaves the range −c … c. This is called a **softcap**.)
+One query and 16 keys of length 1,024; the slider takes their first *d* numbers. Slide, and switch the division.
 
-Slide the length, switch the division. From which length on does one key take more than half, undivided?"""
+**One question to settle by playing:** at which lengths does one key take more than half of the weight, undivided? And divided?"""
 
 
 # %% id="sqrt-panel"
+rng = np.random.default_rng(0)
+long_query, long_keys = rng.normal(size=1024), rng.normal(size=(16, 1024))
+
+
+def start_scores(d, divide):
+    return long_keys[:, :d] @ long_query[:d] / (np.sqrt(d) if divide else 1)
+
+
 def draw_start(d, divide):
-    rng = np.random.default_rng(0)
-    q, k = rng.normal(size=d), rng.normal(size=(16, d))
-    scores = k @ q / (np.sqrt(d) if divide else 1)
+    scores = start_scores(d, divide)
     return plots.plot_scores(range(16), scores, course.softmax(scores))
 
 
 panel(
     draw_start,
     name="what dividing by the root of d does",
-    alt=lambda d, divide: (
-        f"Sixteen scores and their weights for vectors of length {d}, {'divided' if divide else 'not divided'}."
-    ),
+    alt=lambda d, divide: f"Largest of 16 weights at length {d}: {course.softmax(start_scores(d, divide)).max():.2f}.",
     d=Slider(1, 1024, 64, log=True, label="length d"),
     divide=Toggle(False, label="divide by √d"),
 )
+
+# %% [markdown] id="sqrt-played"
+r"""Undivided at 8, and at every length from 32 on. Divided, at none:"""
+
+# %% id="sqrt-answer"
+for divide in (False, True):
+    most = {d: course.softmax(start_scores(d, divide)).max() for d in (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)}
+    print("divided:  " if divide else "undivided:", [d for d, weight in most.items() if weight > 0.5])
 
 # %% [markdown] id="masking"
 r"""## How to forbid a key
@@ -376,7 +394,7 @@ What means nothing is **−∞**, because $e^{-\infty} = 0$:"""
 course.softmax(np.array([-1.0, -2.0, -np.inf])).round(2).tolist()
 
 # %% [markdown] id="mask-after"
-r"""What if the *weight* is set to zero afterwards? Then the row no longer sums to one, and every answer comes out too small:"""
+r"""What if the *weight* is set to zero afterwards? Then the row no longer sums to one, and every answer is pulled towards 0:"""
 
 # %% id="mask-late"
 (course.softmax(np.array([-1.0, -2.0, -3.0])) * [1, 1, 0]).sum().round(2).item()
@@ -388,11 +406,13 @@ Our `course.softmax` gives such a row zeros. Many libraries give NaN.
 
 ## Other ways to score
 
-The dot product has nothing to learn. The first attention of this kind used a small network instead (Bahdanau and others, 2015):
+The dot product itself has nothing to learn. The first attention of this kind used a small formula with tables to be learnt (Bahdanau and others, 2015):
 
 $$s_{ij} = w \cdot \tanh(W_q\, q_i + W_k\, k_j)$$
 
-$W_q$, $W_k$ and $w$ are tables of numbers which training finds. The curve tanh squeezes any number into −1 … 1. It is fed a *pair*: any query with any key."""
+$W_q$, $W_k$ and $w$ are tables of numbers which training finds. The curve tanh squeezes any number into −1 … 1. The scorer is called *additive*, because it adds query and key. It is fed a *pair*: any query with any key.
+
+(The same curve makes the **softcap** of some recent models: $c \tanh(s / c)$ bends a large score so that it stays between −c and c.)"""
 
 # %% [markdown] id="ex-2-4-text"
 r"""### Exercise 2.4 · the additive scorer
@@ -435,7 +455,7 @@ Query and key must *meet*: in a product, as in the dot product, or inside a curv
 
 # %% [markdown] id="ex-2-5-text"
 r"""### Exercise 2.5 · what leaves α alone?
-6 min · ●●○
+8 min · ●●○
 
 `scores = queries @ keys.T`, then softmax along the rows. For each change, does every weight stay the same for *any* numbers? Write `True` or `False`.
 Think first. Then try it out if you like.
@@ -466,7 +486,8 @@ check.invariances(a, b, c, d, e, f)
 # %% [markdown] id="slope"
 r"""## A scorer that learns
 
-To learn, we must know how weights answer when a score moves. Take one row with its keys. Raise score *j* by a tiny amount ε. Then
+To learn, we must know how weights answer when a score moves. In this section there is one row only, so *i* and *j* both number its **keys**.
+Raise score *j* by a tiny amount ε. Then
 
 - its own weight rises by about $\alpha_j (1 - \alpha_j)\,ε$,
 - every other weight $\alpha_i$ falls by about $\alpha_i \alpha_j\,ε$: there is only one unit of weight to share.
@@ -475,7 +496,7 @@ Both in one line, where $1[i = j]$ means 1 if *i* is *j*, else 0:
 
 $$\frac{\partial \alpha_i}{\partial s_j} = \alpha_i\,(1[i = j] - \alpha_j)$$
 
-Read the left side as *how far weight i moves, per step of score j*. That is the slope from the figure above."""
+Read the left side as *how far weight i moves, per step of score j*. The figure above showed the largest of the row's own slopes, $\alpha_j (1 - \alpha_j)$."""
 
 # %% id="slope-try"
 row, step = np.array([0.0, 1.0, 2.0]), 0.001
@@ -508,31 +529,48 @@ check.softmax_slope(softmax_slope)
 r"""Now a small world to learn in. Eight symbols lie in a row, in random order, each with a random number as its value. After them comes the query: it names one of the symbols.
 The answer is that symbol's number.
 
-There is a difficulty. Queries and keys speak **different languages**. Query number 3 does not look like key number 3; which query belongs to which key is a secret order.
-The scorer is a table `W`, 8 by 8, all zeros at the start: `score = q @ W @ k`. It must learn the secret.
+Each query and each key is a vector of eight numbers, a single 1 and seven zeros. Its number is the place of the 1. There is a difficulty: **query 3 does not belong to key 3.**
+Which key belongs to which query is a secret order. The dot product would always choose the key of the same number, and always be wrong.
 
-Each step shows it one example, and then moves `W` a little *downhill*, to where the error is smaller."""
+So the scorer is a table `W`, 8 by 8, all zeros at the start: `score = q @ W @ k`. It must learn the secret, from one example after the other."""
 
 
 # %% id="example"
+def make_secret(rng):
+    """Return a secret order: query i belongs to key secret[i], never to key i."""
+    ring, secret = rng.permutation(8), np.zeros(8, dtype=int)
+    secret[ring] = np.roll(ring, 1)
+    return secret
+
+
 def example(rng, secret):
-    """Return a query, the keys and values of eight symbols in random order, and the place of the right one."""
+    """Return a query (8,), the keys (8, 8) and values (8,) of eight symbols in random order, and the right place."""
     order, place = rng.permutation(8), rng.integers(8)
-    queries, keys = np.eye(8), np.eye(8)[secret]  # one language, and the other
+    queries, keys = np.eye(8), np.eye(8)[secret]
     return queries[order[place]], keys[order], rng.normal(size=8), place
+
+
+# %% [markdown] id="downhill"
+r"""After each example `W` moves a little against the error. How far, for each entry? Follow a small step ε from the score to the error:
+
+- Raise the score of key *j* by ε. Weight comes to $v_j$, and all others give some up. The answer *a* moves by $\alpha_j (v_j - a)\,ε$.
+- The squared error moves by 2 · error times that.
+- The entry $W_{mn}$ counts in the score of key *j* only if the query has its 1 at *m* and the key its 1 at *n*. `np.outer` finds these entries.
+
+`rate` is the size of a step. The minus sign leads downhill, to a smaller error. You need not follow every sign to go on."""
 
 
 # %% id="learn"
 def learn(seed, allowed, steps=2000, rate=0.3):
     """Return the table W that 2,000 examples have taught, and the secret it should have found."""
     rng, W = np.random.default_rng(seed), np.zeros((8, 8))
-    secret = rng.permutation(8)
+    secret = make_secret(rng)
     for _ in range(steps):
         q, keys, values, place = example(rng, secret)
-        weights = course.softmax(np.where(allowed, q @ W @ keys.T, -np.inf))
-        error = weights @ values - values[place]
-        slope = 2 * error * weights * (values - weights @ values)  # of the squared error, for each score
-        W -= rate * np.outer(q, slope @ keys)
+        weights = course.softmax(np.where(allowed, q @ W @ keys.T, -np.inf))  # (8,)
+        answer = weights @ values
+        slope = 2 * (answer - values[place]) * weights * (values - answer)  # (8,): of the squared error, per score
+        W -= rate * np.outer(q, slope @ keys)  # (8, 8)
     return W, secret
 
 
@@ -561,15 +599,17 @@ for name, allowed in {"every key": everyone, "adjacent only": adjacent}.items():
     rates = [right_key(*learn(seed, allowed), allowed, seed) for seed in range(3)]
     print(f"{name:<14} right in", ", ".join(f"{rate:.0%}" for rate in rates))
     assert min(rates) == 1 if name == "every key" else all(abs(rate - 1 / 8) < 0.05 for rate in rates)
+assert not learn(0, adjacent)[0].any()
 
 # %% [markdown] id="adjacent-say"
-r"""One in eight is luck: the asked symbol happened to lie next door. No training mends that; what the scorer may not see, it cannot weigh.
-With every key allowed, the same few lines are right every time, from three different starts. And you can read what they have learnt:"""
+r"""One in eight is luck: the asked symbol happened to lie next door. Training cannot mend that. The only key allowed has weight 1, whatever its score,
+so its slope is 1 · (1 − 1) = 0, and `W` has not moved at all: it is still all zeros.
+With every key allowed, the same few lines are right every time, for three different secrets. And you can read what they have learnt:"""
 
 # %% id="learnt-table"
 W, secret = learn(0, everyone)
 table = course.softmax(W)
-assert (table.argmax(axis=1) == secret).all()
+assert (table.argmax(axis=1) == secret).all() and not (secret == np.arange(8)).any()
 plots.show(
     plots.plot_alpha(
         table,
@@ -581,7 +621,7 @@ plots.show(
 )
 
 # %% [markdown] id="learnt-say"
-r"""The dark cells are the secret order, found from errors alone. They are not on the diagonal: attention looks at what *fits*, which need not be what is *similar*.
+r"""The dark cells are the secret order, found from errors alone. None is on the diagonal: attention looks at what *fits*, which need not be what is *similar*.
 
 A caveat. This is an easy world. Each symbol has an axis of its own, and nothing is ambiguous. Chapter 6 learns on real words.
 
@@ -595,7 +635,7 @@ The last part is the same for the whole row. You know what that means."""
 
 # %% [markdown] id="ex-2-7-text"
 r"""### Exercise 2.7 · a distance is a dot product
-8 min · ●●○
+12 min · ●●○
 
 `queries` (n_q,) and `keys` (n_k,) are numbers. Turn each query and each key into a small vector, so that the softmax of their **dot products**
 gives exactly the weights from distance. Return both tables.
@@ -619,7 +659,7 @@ def as_dot_products(queries, keys, bandwidth):
 check.as_dot_products(as_dot_products)
 
 # %% [markdown] id="attention-whole"
-r"""One thing is left: to put the pieces of this chapter together. Scores, softmax, weighted sum. That is all there is to it:"""
+r"""One thing is left: to put the pieces of this chapter together. Scores, softmax, weighted sum:"""
 
 
 # %% id="attention-in-two-lines"
@@ -629,10 +669,10 @@ def attention(q, k, v, scale):
 
 
 # %% [markdown] id="attention-say"
-r"""This is **attention**, as the Transformer computes it, with `scale` $= 1/\sqrt d$. (`course.attention` is the same with masks, batches and good manners.)
+r"""This is **attention**, as the Transformer computes it, with `scale` $= 1/\sqrt d$. (`course.attention` does the same, and handles masks and many tables at once.)
 It has never heard of distance.
 
-Now let both answer for the tunnel: on one side **the weights you wrote in chapter 1**, on the other side attention with the vectors of exercise 2.7.
+Now let both answer for the tunnel: on one side **the weights you wrote in chapter 1**, on the other side attention with the vectors of exercise 2.7, in the course's version.
 The bandwidth already sits in these vectors, so `scale` is 1."""
 
 # %% id="wow"
@@ -667,8 +707,8 @@ assert np.allclose(my_weights @ readings, answers)
 f"largest difference anywhere: {abs(my_weights - weights).max():.9f}"
 
 # %% [markdown] id="wow-say"
-r"""Nothing moves. **The weights you built in chapter 1 are attention's weights.** What was a distance is now a dot product between vectors, and vectors can hold anything:
-a taste, a word, a piece of an image. And they need not be made by hand: they can be learnt, as `W` was. That is the whole step from 1964 to the Transformer's core.
+r"""No difference, beyond rounding. **The weights you built in chapter 1 are attention's weights.** What was a distance is now a dot product between vectors, and vectors can hold anything:
+a taste, a word, a piece of an image. And they need not be made by hand: they can be learnt, as `W` was. That is a large part of the way from 1964 to the Transformer.
 
 ## What we learnt
 

@@ -29,7 +29,7 @@ def uniform_where_silent(table):
     return np.where(totals > 0, table / np.where(totals > 0, totals, 1), 1 / table.shape[1])
 
 
-@wrong("1.1", "it raised ValueError")
+@wrong("1.1", "must have the shape (3, 1)")
 def no_keepdims(table):
     return table / table.sum(1)
 
@@ -265,9 +265,15 @@ def a_density(q, k, h):
     return closeness(q, k, h) / (h * np.sqrt(2 * np.pi))
 
 
-@wrong("1.3", "it raised ValueError")
+@wrong("1.3", "give one of them a new axis")
 def subtracts_without_axes(q, k, h):
     c = np.exp(-((q - k) ** 2) / (2 * h**2))
+    return c / c.sum()
+
+
+@wrong("1.3", "all weights together")
+def whole_table_and_missing_brackets(q, k, h):
+    c = np.exp(-((q[:, None] - k) ** 2) / 2 * h**2)
     return c / c.sum()
 
 

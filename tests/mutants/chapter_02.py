@@ -47,7 +47,7 @@ def whole_table(scores):
     return e / e.sum()
 
 
-@wrong("2.1", "raised ValueError")
+@wrong("2.1", "see keepdims")
 def no_keepdims(scores):
     e = np.exp(scores - scores.max(-1))
     return e / e.sum(-1)
@@ -266,7 +266,7 @@ def transposed(q, k, W_q, W_k, w):
     return (np.tanh((q @ W_q.T)[:, None] + k @ W_k.T) @ w).T
 
 
-@wrong("2.4", "raised ValueError")
+@wrong("2.4", "which one must be turned")
 def only_pairs_of_the_same_place(q, k, W_q, W_k, w):
     return np.tanh(q @ W_q.T + k @ W_k.T) @ w
 
@@ -367,6 +367,11 @@ def returns_too_early(w):
 @wrong("2.6", "a single number is subtracted")
 def inner_product(w):
     return np.diag(w) - w @ w
+
+
+@wrong("2.6", "minus, not plus")
+def others_rise(w):
+    return np.where(np.eye(len(w), dtype=bool), np.diag(w * (1 - w)), np.outer(w, w))
 
 
 @right("2.6")

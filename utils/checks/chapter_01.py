@@ -29,7 +29,8 @@ def to_weights(answer):
     """Check the learner's ``to_weights(table)``."""
     rng = np.random.default_rng(11)
     for table in (rng.uniform(size=(3, 5)), rng.uniform(size=(4, 4)), rng.integers(1, 9, size=(2, 3))):
-        weights = numbers(call(answer, table), table.shape, "the result")
+        totals = f"The totals must have the shape ({len(table)}, 1), one for each row."
+        weights = numbers(call(answer, table, shapes=totals), table.shape, "the result")
         right, powers = rows_to_one(table), np.exp(table - table.max(1, keepdims=True))
         need((weights != 0).any(), "everything became 0: is there a // or an int?")
         compare(
@@ -130,11 +131,14 @@ def gaussian_weights(answer):
     rng = np.random.default_rng(13)
     for n_q, n_k, h in ((3, 5, 0.7), (4, 4, 1.6)):
         queries, keys = rng.uniform(0, 4, size=n_q), rng.uniform(0, 4, size=n_k)
-        got = numbers(call(answer, queries, keys, h), None, "α")
+        meet = "Every query meets every key: give one of them a new axis."
+        got = numbers(call(answer, queries, keys, h, shapes=meet), None, "α")
         turned = f"α has shape {got.shape}: a row for each key. It should have a row for each query, {(n_q, n_k)}"
         need(n_q == n_k or got.shape != (n_k, n_q), turned)
         weights = numbers(got, (n_q, n_k), "α")
         _is_row_weights(weights)
+        whole = np.isclose(weights.sum(), 1) and not np.allclose(weights.sum(1), 1)
+        need(not whole, "all weights together sum to one; each row should by itself")
         d = queries[:, None] - keys
         close = np.exp(-(d**2) / (2 * h**2))
 
@@ -148,7 +152,6 @@ def gaussian_weights(answer):
                 "this is the closeness; the rows do not sum to one yet": close,
                 "the columns sum to one; each row, one query, should": close / close.sum(0),
                 "rows and columns are exchanged: a row is a query, a column a key": rows_to_one(close).T,
-                "all weights together sum to one; each row should by itself": close / close.sum(),
                 KEEPDIMS: _along_columns(close),
                 "the factor of a probability density is not needed; rows must sum to one instead": close
                 / (h * np.sqrt(2 * np.pi)),

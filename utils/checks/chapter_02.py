@@ -18,7 +18,8 @@ def softmax(answer):
     rng = np.random.default_rng(21)
     for shape in ((4,), (3, 5), (4, 4), (2, 3, 4)):
         scores = rng.normal(size=shape)
-        weights = numbers(call(answer, scores), shape, f"softmax of scores of shape {shape}")
+        keep = "Each row's maximum and sum must keep an axis of length 1: see keepdims."
+        weights = numbers(call(answer, scores, shapes=keep), shape, f"softmax of scores of shape {shape}")
         powers, top = np.exp(scores), scores.max(-1, keepdims=True)
         by_row = np.allclose(weights.sum(-1), 1)
         need(
@@ -156,7 +157,8 @@ def additive_scores(answer):
     for n_q, n_k, d_q, d_k, d in ((3, 5, 2, 4, 6), (4, 4, 3, 3, 3)):
         q, k = rng.normal(size=(n_q, d_q)), rng.normal(size=(n_k, d_k))
         W_q, W_k, w = rng.normal(size=(d, d_q)), rng.normal(size=(d, d_k)), rng.normal(size=d)
-        got = numbers(call(answer, q, k, W_q, W_k, w), None, "the scores")
+        turn = "W_q is (d, d_q) and queries (n_q, d_q): which one must be turned? And every query meets every key."
+        got = numbers(call(answer, q, k, W_q, W_k, w, shapes=turn), None, "the scores")
         turned = "the scores stand the wrong way: a row is a query, a column a key"
         need(n_q == n_k or got.shape != (n_k, n_q), turned)
         need(got.shape != (n_q, n_k, d), "one number for each pair is asked for: what takes the last axis away?")
@@ -232,7 +234,10 @@ def softmax_slope(answer):
                 "the diagonal part is missing: a weight rises with its own score": -products,
                 "the diagonal part is missing, and the others should fall, not rise": products,
                 "all signs are upside down: a weight rises with its own score": products - np.diag(w),
-                "the others should fall when one rises: minus, not plus": np.diag(w) + products,
+                "the others should fall when one rises: minus, not plus": (
+                    np.diag(w) + products,
+                    np.diag(w * (1 - w)) + products * (1 - np.eye(n)),
+                ),
                 "on the diagonal it is α_i times (1 - α_i), not 1 - α_i²": np.eye(n) - products,
                 "the 1 stands only where i = j": w[:, None] * (1 - w),
                 "off the diagonal two different weights meet, α_i and α_j; here one meets itself": (
@@ -257,7 +262,7 @@ def as_dot_products(answer):
     rng = np.random.default_rng(27)
     for n_q, n_k, h in ((4, 6, 0.8), (5, 5, 1.7)):
         x, y = rng.uniform(0, 3, size=n_q), rng.uniform(0, 3, size=n_k)
-        q, k = _two_tables(call(answer, x, y, h), n_q, n_k)
+        q, k = _two_tables(call(answer, x, y, h, shapes="Both columns of a table need the same length."), n_q, n_k)
         cross, square = np.outer(x, y), y**2 / 2
         compare(
             true_softmax(q @ k.T),

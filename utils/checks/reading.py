@@ -19,20 +19,25 @@ def need(condition, sentence):
         raise Hint(sentence)
 
 
-def call(function, *args, **kwargs):
-    """Return ``function(*args)``, called on copies; what goes wrong inside becomes a sentence."""
+def call(function, *args, shapes="The shapes do not fit each other."):
+    """Return ``function(*args)``, called on copies; what goes wrong inside becomes a sentence.
+
+    shapes: the sentence added where NumPy could not fit two shapes together
+    """
     need(callable(function), f"a function was expected here, not {_kind(function)}")
-    given, named = copy.deepcopy((args, kwargs))
+    given = copy.deepcopy(args)
     try:
-        result = function(*given, **named)
+        result = function(*given)
     except NotImplementedError as error:
         raise NotAttempted(_not_attempted(function, error)) from error
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        called = ", ".join([_kind(arg) for arg in args] + [f"{name}={value!r}" for name, value in kwargs.items()])
-        shapes = " Every pair needs its own place: look at the shapes." if "broadcast" in str(error) else ""
-        raise Hint(f"called with {called}, it raised {type(error).__name__}: {first_line(error)}.{shapes}") from error
+        more = (
+            f". {shapes}" if any(word in str(error) for word in ("broadcast", "matmul", "aligned", "inhomog")) else ""
+        )
+        called = ", ".join(map(_kind, args))
+        raise Hint(f"called with {called}, it raised {type(error).__name__}: {first_line(error)}{more}") from error
     if result is ...:
         raise NotAttempted("not attempted yet")
     need(result is not None, "it returned nothing (None): does it end with return?")

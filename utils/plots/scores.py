@@ -52,4 +52,6 @@ def plot_sqrt(lengths, without, divided, *, ax=None):
         panel.set_ylim(bottom=0)
         titled(panel, name)
     ax[0].legend()
+    ax[1].axhline(16, color=SOFT, ls=":", lw=1)
+    ax[1].set_ylim(0, 17)
     return ax[0]
