@@ -72,13 +72,17 @@ class View:
         self.page, self.root = page, page.locator(".alpha-view").nth(list(VIEWS).index(name))
         self.root.scroll_into_view_if_needed()
         if self.button("reset").count():
-            self.button("reset").click()
+            self.click(self.button("reset"))
 
     def button(self, name):
         return self.root.get_by_role("button", name=name, exact=True)
 
     def cell(self, i, j):
         return self.root.get_by_role("row").nth(i + 1).get_by_role("gridcell").nth(j)
+
+    def click(self, target):
+        target.click()
+        self.settle()
 
     def press(self, *keys):
         for key in keys:
@@ -97,6 +101,7 @@ class View:
         return self.root.locator(selector).first.inner_text()
 
     def said(self):
+        self.settle()
         return self.root.locator("[aria-live]").text_content()
 
 
@@ -139,10 +144,10 @@ def test_reset_brings_everything_back(six):
     six.root.get_by_role("slider").focus()
     six.press("End")
     six.root.get_by_label("causal", exact=True).check()
-    six.cell(0, 0).click()
+    six.click(six.cell(0, 0))
     six.press("p")
     assert not np.allclose(six.weights(6, 6), before)
-    six.button("reset").click()
+    six.click(six.button("reset"))
     assert np.array_equal(six.weights(6, 6), before) and six.text(".reader, .head .q") == "“it”"
 
 
@@ -150,7 +155,7 @@ def test_arrow_keys_walk_the_grid_and_leave_the_notebook_alone(six, page):
     selected = (
         "() => [...document.querySelectorAll('.jp-Cell')].findIndex(c => c.classList.contains('jp-mod-selected'))"
     )
-    six.cell(4, 1).click()
+    six.click(six.cell(4, 1))
     before = page.evaluate(selected)
     assert page.evaluate("() => document.activeElement.getAttribute('role')") == "gridcell"
     weights = six.weights(6, 6)
@@ -169,7 +174,7 @@ def test_arrow_keys_walk_the_grid_and_leave_the_notebook_alone(six, page):
 
 
 def test_the_three_readings_tell_of_the_same_row(six):
-    six.cell(2, 0).click()
+    six.click(six.cell(2, 0))
     weights = six.weights(6, 6)[2]
     inks = (
         six.root.locator(".sentence")
@@ -195,7 +200,7 @@ def test_the_mouse_previews_a_row_and_gives_it_back(six, page):
 
 
 def test_space_forbids_a_cell_and_says_so(six):
-    six.cell(4, 1).click()
+    six.click(six.cell(4, 1))
     six.press("Space")
     assert six.said() == "query it → key cat: may not look"
     assert six.root.get_by_label("draw", exact=True).is_checked()
@@ -207,7 +212,7 @@ def test_space_forbids_a_cell_and_says_so(six):
 
 
 def test_a_row_that_may_look_nowhere_is_told_in_words(six):
-    six.cell(0, 0).click()
+    six.click(six.cell(0, 0))
     six.press(*["Space", "ArrowRight"] * 6)
     assert not six.weights(6, 6)[0].any()
     assert "may look nowhere" in six.text(".words")
@@ -234,21 +239,21 @@ def test_causal_mask_hides_what_comes_later(six):
 
 def test_a_pinned_row_stays_while_others_come(six):
     assert six.root.locator(".pinhint").is_visible()
-    six.cell(1, 0).click()
+    six.click(six.cell(1, 0))
     six.press("p", "ArrowDown", "ArrowDown")
     assert "cat" in six.text(".pinname") and six.root.locator(".frame.pin").is_visible()
     assert six.text(".read .head .q") == "“because”"
     assert six.root.locator(".who.pinned").inner_text() == "cat"
-    six.button("pin").click()
+    six.click(six.button("pin"))
     assert "because" in six.text(".pinname")
-    six.button("pin").click()
+    six.click(six.button("pin"))
     assert six.root.locator(".pinhint").is_visible() and not six.root.locator(".frame.pin").is_visible()
 
 
 def test_nothing_jumps(six):
     height = six.root.bounding_box()["height"]
     for i in range(6):
-        six.cell(i, 0).click()
+        six.click(six.cell(i, 0))
         six.press("p", "Space")
         assert six.root.bounding_box()["height"] == height
 
@@ -276,7 +281,7 @@ def test_heads_by_keyboard(page):
     view.root.get_by_label("head 1", exact=True).focus()
     view.press("ArrowRight", "ArrowRight")
     assert view.root.get_by_label("head 3", exact=True).is_checked()
-    view.cell(5, 7).click()
+    view.click(view.cell(5, 7))
     assert view.said() == f"query f → key h: {all_weights[2, 5, 7]:.2f}".replace(": 0.00", ": <0.01")
 
 
@@ -287,7 +292,7 @@ def test_hostile_labels_stay_text(page):
     for i, label in enumerate(HOSTILE):
         header = view.root.get_by_role("rowheader").nth(i)
         assert header.text_content() == label and header.locator("span").get_attribute("title") == label
-    view.cell(0, 1).click()
+    view.click(view.cell(0, 1))
     assert view.said().startswith("query <img src=x onerror=alert(1)> → key $x$: ")
 
 
@@ -305,7 +310,7 @@ def test_given_weights_show_their_sums_and_hide_what_makes_no_sense(page):
         "2.10",
     ]
     assert view.text(".words") == "the row sums to 0.90"
-    view.cell(0, 0).click()
+    view.click(view.cell(0, 0))
     view.press("Space")
     assert view.cell(0, 0).inner_text() == ".30"
 
