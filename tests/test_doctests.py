@@ -9,7 +9,13 @@ import pytest
 import utils
 
 MODULES = sorted(module.name for module in pkgutil.walk_packages(utils.__path__, "utils."))
-WITH_EXAMPLES = {f"utils.{name}" for name in ("attention", "arrays", "device", "kernel_regression", "masks", "scoring")}
+WITH_EXAMPLES = {
+    f"utils.{name}"
+    for name in (
+        *("arrays", "attention", "device", "implied", "kernel_regression", "masks", "scoring"),
+        *("recurrent.gates", "recurrent.rnn", "recurrent.starts", "recurrent.weights"),
+    )
+}
 
 
 @pytest.mark.parametrize("name", MODULES)
