@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Open the course: `python course.py` makes .venv, installs what the course needs into it and opens JupyterLab.
 
-`python course.py help` lists the other verbs. Standard library only; it never asks a question. Written so that a
-Python far too old can still read this file, and say so.
+`python course.py help` lists the other verbs. Standard library only; it never asks a question. Written so that an
+old Python, from 3.6 on, can still read this file, and say that it is too old.
 """
 
 import os

@@ -82,6 +82,7 @@ REFUSED = {
     "softcap negative": ({"softcap": -1.5}, "softcap is -1.5"),
     "softcap NaN": ({"softcap": math.nan}, "softcap is nan"),
     "softcap infinite": ({"softcap": math.inf}, "softcap is inf"),
+    "softcap infinite in half precision": ({"softcap": np.float16(math.inf)}, "softcap is"),
     "softcap a boolean": ({"softcap": False}, "softcap is False"),
     # neither an array nor a tensor
     "q None": ({"q": None}, "q is a NoneType", "np.array"),

@@ -126,17 +126,17 @@ def test_quiz_feedback_by_keyboard(page, kept):
     widget.locator("input").first.focus()
     page.keyboard.press("Space")
     page.keyboard.press("Enter")
-    assert widget.get_by_text("✗ Not A: One is too few.").last.is_visible()
+    assert widget.get_by_text("✗ A: One is too few.").last.is_visible()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    assert widget.get_by_text(f"✓ B, right: {HOSTILE}").last.is_visible()
+    assert widget.get_by_text(f"✓ B: {HOSTILE}").last.is_visible()
     assert widget.get_by_text("1 of 2 right").is_visible()
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")  # next question: focus goes along
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    assert widget.get_by_text("✓ B, right: Yes, b.").last.is_visible()
+    assert widget.get_by_text("✓ B: Yes, b.").last.is_visible()
     assert widget.bounding_box()["height"] == height
     assert ask(page, "test.score") == "{'right': 2, 'first_try': 1, 'of': 2}"
     assert '"right": 2' in kept.read_text()
@@ -228,4 +228,35 @@ def test_many_changes_at_once_become_few_pictures_and_the_last_value_wins(page):
 
 
 def test_nothing_went_wrong_in_the_console(page):
+    assert page.problems == []
+
+
+def test_escape_leads_back_to_the_cell_and_shift_enter_runs_on(lab):
+    """Whoever reaches a widget with the keyboard can leave it, and goes on where it stands."""
+    page = lab.run(
+        [
+            "from utils import plots, widgets\nfrom utils.choices import Question, predict, quiz",
+            "from utils.panel import Slider, panel",
+            "predict('x', 'one', 'two')",
+            "quiz(Question('?', {'a': 'No, not a.', 'b': 'Yes, b.'}, right='b'))",
+            "widgets.alpha([[1.0, 2.0], [3.0, 4.0]])",
+            "panel(lambda s: plots.new_axes(), alt='nothing', s=Slider(0, 1, 0.5))",
+            "done = True",
+        ]
+    )
+    active = "() => [...document.querySelectorAll('.jp-Notebook .jp-Cell')].findIndex(c => c.matches('.jp-mod-active'))"
+    inside = {
+        3: ".course-choice input",
+        4: ".course-choice input",
+        5: ".alpha-view [tabindex='0']",
+        6: ".course-panel input",
+    }
+    for cell, first in inside.items():
+        target = page.locator(".jp-Notebook .jp-Cell").nth(cell).locator(first).first
+        target.scroll_into_view_if_needed()
+        target.focus()
+        page.keyboard.press("Escape")
+        page.wait_for_function(f"at => ({active})() === at", arg=cell, timeout=5000)
+        page.keyboard.press("Shift+Enter")
+        page.wait_for_function(f"at => ({active})() === at", arg=cell + 1, timeout=5000)
     assert page.problems == []

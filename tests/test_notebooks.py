@@ -150,6 +150,13 @@ def test_the_readme_has_a_row_for_the_chapter(source, chapter):
     assert title in row and f"| {exercises} |" in row
 
 
+def test_no_cell_can_be_skipped_or_fail_unseen(source):
+    """nbval obeys tags and comments of its own; only one of them is allowed here."""
+    for cell in read(source):
+        assert set(cell.metadata.get("tags", [])) <= {"solution", "nbval-ignore-output"}, cell.id
+        assert "NBVAL_" not in cell.source, cell.id
+
+
 def test_words_that_are_not_used_here(chapter):
     text = prose(chapter).lower()
     assert not re.findall(

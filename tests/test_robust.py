@@ -160,4 +160,4 @@ def test_the_offline_guard_refuses_what_leads_away():
         capture_output=True,
         text=True,
     )
-    assert guard.stdout.strip() == "[True, True, True, False, False]", guard.stderr
+    assert guard.stdout.strip() == "[True, True, True, True, True, False, False, False]", guard.stderr

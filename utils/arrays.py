@@ -21,6 +21,8 @@ def library(**arrays):
             raise ValueError(
                 f"{name} is a {type(array).__name__}: pass a NumPy array, as np.array(x) does, or a tensor"
             )
+        if torch and isinstance(array, torch.Tensor) and array.layout != torch.strided:
+            raise ValueError(f"{name} is a sparse tensor: pass a dense one, as {name}.to_dense() does")
     kinds = {name: "NumPy" if isinstance(array, np.ndarray) else "torch" for name, array in arrays.items()}
     if len(set(kinds.values())) > 1:
         listed = ", ".join(f"{name} is {kind}" for name, kind in kinds.items())

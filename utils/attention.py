@@ -213,7 +213,8 @@ def _check_number(name, value, positive=False):
     if value is None:
         return
     least = sys.float_info.min if positive else -sys.float_info.max
-    if isinstance(value, bool) or not isinstance(value, Real) or not least <= value <= sys.float_info.max:
+    number = value.item() if isinstance(value, np.generic) else value  # NumPy's small types cannot hold the bounds
+    if isinstance(number, bool) or not isinstance(number, Real) or not least <= number <= sys.float_info.max:
         raise ValueError(f"{name} is {value!r}: it must be a {'positive' if positive else 'finite'} number, or None")
 
 

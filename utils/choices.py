@@ -73,12 +73,12 @@ class Quiz(_Choosing):
 
     state = List().tag(sync=True)  # the options tried for each question, in order
 
-    def __init__(self, questions, key=None):
+    def __init__(self, questions, key, title):
         self._key = key
-        lines = ["Check yourself"]
+        lines = [title]
         for number, question in enumerate(questions, 1):
             lines += [f"{number}. {question.text}", f"   {' · '.join(_lettered(question.options))}"]
-        data = {"kind": "quiz", "questions": [question.spec() for question in questions]}
+        data = {"kind": "quiz", "title": title, "questions": [question.spec() for question in questions]}
         super().__init__("\n".join(lines), data=data, state=[[] for _ in questions])
         self.observe(self._keep, "state")
 
@@ -107,18 +107,19 @@ def predict(key, *options):
     return Prediction(_sentence("key", key), _distinct("predict", options))
 
 
-def quiz(*questions, key=None):
+def quiz(*questions, key=None, title="Check yourself"):
     """Let learners check themselves: each option explains why it is right or wrong, and they may try again.
 
     questions: one or more ``Question(text, {option: feedback, ...}, right=option)``
     key: the name under which the best score is kept, such as "quiz-01"; None keeps none
+    title: what stands above the questions
     """
     if not questions:
         raise ValueError("quiz needs at least one Question")
     for question in questions:
         if not isinstance(question, Question):
             raise ValueError(f"quiz takes Question(text, {{option: feedback}}, right=option), not {question!r}")
-    return Quiz(questions, key)
+    return Quiz(questions, key, title)
 
 
 def _progress():

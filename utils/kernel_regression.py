@@ -8,16 +8,18 @@ def to_weights(table):
 
     table: numbers, none negative   (n, m)
     Returns the weights   (n, m)
+    Raises ValueError for a table without two axes, with a negative entry, NaN or infinity.
 
     >>> to_weights(np.array([[1.0, 3.0], [0.0, 0.0]]))
     array([[0.25, 0.75],
            [0.  , 0.  ]])
     """
     table = np.asarray(table, dtype=float)
-    if table.ndim != 2 or (table < 0).any():
-        raise ValueError(
-            f"table should have two axes and no negative entry, not shape {table.shape}, min {table.min()}"
-        )
+    if table.ndim != 2:
+        raise ValueError(f"table should have two axes (n, m), not shape {table.shape}")
+    wrong = table[~(np.isfinite(table) & (table >= 0))]
+    if wrong.size:
+        raise ValueError(f"table should hold finite numbers, none negative; found {wrong[0]}")
     totals = table.sum(axis=1, keepdims=True)
     return np.divide(table, totals, out=np.zeros(table.shape), where=totals > 0)
 
@@ -47,6 +49,11 @@ def leave_one_out_error(positions, readings, bandwidth):
 
     positions, readings: where, and what was read   (n,), (n,)
     bandwidth: as in ``gaussian_weights``
+    Returns the error, in the square of the readings' unit   (a number)
+    Source: Stone (1974), "Cross-validatory choice and assessment of statistical predictions".
+
+    >>> leave_one_out_error(np.array([0.0, 1.0]), np.array([3.0, 5.0]), 1.0)
+    4.0
     """
     distances = positions[:, None] - positions
     closeness = np.exp(-(distances**2) / (2 * bandwidth**2))

@@ -34,6 +34,7 @@ This is an **α matrix** (read: alpha). Each row is a word that asks. Along the 
 Hatched is not allowed: here no word may listen to a later one. We invented the numbers; soon you will compute them.
 
 Click a row, or walk with the arrow keys. Beside the matrix you see the same weights as ink on the words. Move the temperature.
+With the keyboard: <kbd>Tab</kbd> into a widget, <kbd>Esc</kbd> back to the notebook.
 
 **One question to settle by playing:** whom does *it* listen to most, and what happens to that when the temperature goes up?"""
 

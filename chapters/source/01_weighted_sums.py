@@ -201,9 +201,9 @@ So far we wrote α by hand. Let us compute it. The rule: *near readings count mo
 
 Three words now, with the colours they keep all through the course:
 
-- <span style="color:#0072B2">**query**</span>: where I ask. *At 2.5 metres.*
-- <span style="color:#D55E00">**key**</span>: where a reading hangs. *At 3 metres.*
-- <span style="color:#009E73">**value**</span>: what it says. *20.2 degrees.*
+- <span style="color:#0072B2">■</span> **query**: where I ask. *At 2.5 metres.*
+- <span style="color:#D55E00">■</span> **key**: where a reading hangs. *At 3 metres.*
+- <span style="color:#009E73">■</span> **value**: what it says. *20.2 degrees.*
 
 The query is compared with the keys. That gives the weights. The weights then average the values.
 Keys and values come in pairs, but they do different jobs: **query and key together decide how much, the value decides what.**

@@ -24,14 +24,11 @@ class Overview:
         return "\n".join(f"chapter {chapter:>2}  {self._marks(chapter)}" for chapter in self.rows)
 
     def _repr_html_(self):
-        lines = [
-            f"<tr><td>chapter {chapter}</td><td style='text-align:left'>"
-            + " ".join(
-                f"<span title='{html.escape(title, quote=True)}'>{'✓' if ok else '○'}</span>" for title, ok in row
-            )
-            + f"</td><td>{sum(ok for _, ok in row)} of {len(row)}</td></tr>"
-            for chapter, row in self.rows.items()
-        ]
+        lines = []
+        for chapter, row in self.rows.items():
+            marks = "<br>".join(f"{'✓' if ok else '○'} {html.escape(title)}" for title, ok in row)
+            count = f"{sum(ok for _, ok in row)} of {len(row)}"
+            lines.append(f"<tr><td>chapter {chapter}</td><td>{count}</td><td style='text-align:left'>{marks}</td></tr>")
         return f"<table>{''.join(lines)}</table>"
 
     def _marks(self, chapter):

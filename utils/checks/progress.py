@@ -1,6 +1,7 @@
 """Remember which exercises are done and what was predicted, in one small file at the course's root.
 
-It is written only from a kernel that works in ``chapters``; ``COURSE_PROGRESS`` names another file, or ``off``.
+It is written only from a kernel that works in ``chapters`` or in ``chapters/mine``, where kept copies lie;
+``COURSE_PROGRESS`` names another file, or ``off``.
 A damaged or read-only file costs a sentence, never an answer.
 """
 
@@ -20,6 +21,7 @@ def path():
     if chosen:
         return None if chosen == "off" else Path(chosen)
     here = Path.cwd()
+    here = here.parent if here.name == "mine" else here
     learning = here.name == "chapters" and not os.environ.get("COURSE_STRICT")
     return here.parent / ".progress.json" if learning else None
 
@@ -94,15 +96,15 @@ def _alone(file):
     """Hold a lock beside ``file``, for two chapters may be open at once; a lock left by a crash is soon ignored."""
     lock = file.with_name(file.name + ".lock")
     until = time.monotonic() + PATIENCE
-    while True:
-        try:
+    while time.monotonic() < until:
+        with contextlib.suppress(FileExistsError, PermissionError):  # the latter: Windows, while it is being removed
             os.close(os.open(lock, os.O_CREAT | os.O_EXCL))
             break
-        except FileExistsError:
-            if time.monotonic() > until:
-                break
-            time.sleep(0.01)
+        if not os.access(file.parent, os.W_OK):
+            break
+        time.sleep(0.01)
     try:
         yield
     finally:
-        lock.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            lock.unlink()

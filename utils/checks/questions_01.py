@@ -27,6 +27,7 @@ def recall():
             right="(3,)",
         ),
         key="1-recall",
+        title="Warm up",
     )
 
 

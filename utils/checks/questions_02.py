@@ -25,6 +25,7 @@ def recall():
             right="query and key",
         ),
         key="2-recall",
+        title="Warm up",
     )
 
 

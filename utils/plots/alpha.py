@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from utils.plots.base import KEY, QUERY, ink, label_ends, new_axes, readable, titled
+from utils.plots.base import KEY_TEXT, QUERY, ink, label_ends, new_axes, readable, titled
 
 
 def plot_alpha(weights, queries=None, keys=None, *, mask=None, ax=None, title=None):
@@ -25,7 +25,7 @@ def plot_alpha(weights, queries=None, keys=None, *, mask=None, ax=None, title=No
     ink(ax, np.where(allowed, weights, np.nan))
     _draw_cells(ax, weights, allowed)
     slanted = max((len(k) for k in keys), default=0) > 6
-    ax.set_xticks(range(n_k), keys, color=KEY, rotation=40 if slanted else 0, ha="left" if slanted else "center")
+    ax.set_xticks(range(n_k), keys, color=KEY_TEXT, rotation=40 if slanted else 0, ha="left" if slanted else "center")
     ax.set_yticks(range(n_q), queries, color=QUERY)
     ax.xaxis.tick_top()
     ax.tick_params(length=0)

@@ -10,6 +10,7 @@ from matplotlib.colors import LinearSegmentedColormap, PowerNorm
 from matplotlib.figure import Figure
 
 QUERY, KEY, VALUE = "#0072B2", "#D55E00", "#009E73"  # Okabe-Ito: who asks, whom, what it says
+KEY_TEXT, VALUE_TEXT = "#B8500B", "#00795A"  # darker, for letters on white
 INK, SOFT, GRID = "#1d1b22", "#6b6775", "#e3e0ea"
 ALPHA = LinearSegmentedColormap.from_list("alpha", ["#f7f5fb", "#b3a3d6", "#4a2590"])
 RED = "#CC3311"
@@ -87,6 +88,6 @@ def label_ends(ax, queries, n_keys):
     """Label a matrix of many rows: a few places along the queries' axis, the first and the last key."""
     some = np.linspace(0, len(queries) - 1, 6).round().astype(int)
     ax.set_yticks(some, [f"{queries[i]:g} m" for i in some], color=QUERY)
-    ax.set_xticks([0, n_keys - 1], ["first", "last"], color=KEY)
-    ax.set_xlabel("thermometer (key)", color=KEY)
+    ax.set_xticks([0, n_keys - 1], ["first", "last"], color=KEY_TEXT)
+    ax.set_xlabel("thermometer (key)", color=KEY_TEXT)
     ax.set_ylabel("asked at (query)", color=QUERY)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from utils.plots.base import ALPHA, INK, RED, SOFT, VALUE, ink, label_ends, new_axes, titled
+from utils.plots.base import ALPHA, INK, RED, SOFT, VALUE, VALUE_TEXT, ink, label_ends, new_axes, titled
 
 
 def plot_fit(keys, values, queries, weights, *, truth=None, ax=None, title=None):
@@ -55,7 +55,7 @@ def plot_simplex(corners, names, point, weights, *, ax=None, title=None):
         plane.text(
             *(corner + 0.3 * outward / np.hypot(*outward)),
             name,
-            color=VALUE,
+            color=VALUE_TEXT,
             fontweight="bold",
             ha="center",
             va="center",

@@ -272,7 +272,7 @@ function build(data) {
   page.statusWeight = make("b", {});
   const status = box("status", page.statusQuery, " → ", page.statusKey, ": ", page.statusWeight);
   status.setAttribute("aria-hidden", "true"); // the live region says it
-  const hint = `arrow keys walk the cells · ${data.kind === "scores" ? "space forbids one · " : ""}p pins a row`;
+  const hint = `arrow keys walk the cells · ${data.kind === "scores" ? "space forbids one · " : ""}p pins a row · Esc leaves`;
   page.root.append(...(data.title ? [box("title", data.title)] : []), buildControls(page, data), buildHeads(page, data),
     box("body", buildMatrix(page, data), buildReading(page, data)), box("foot", status, box("hint", hint)), page.live);
   return page;
@@ -505,6 +505,13 @@ function listen(view, signal) {
     event.stopPropagation();
     announce(event.key !== "p" ? "" : state.pinned === null ? ", unpinned" : ", row pinned");
     if (to) page.stop.focus();
+  });
+
+  on(page.root, "keydown", (event) => { // Escape: back to the cell of the notebook, where Shift+Enter runs on
+    const cell = event.key === "Escape" && page.root.closest(".jp-Cell");
+    if (!cell) return;
+    cell.focus({ preventScroll: true });
+    event.preventDefault();
   });
 
   const dress = new MutationObserver(repaint);

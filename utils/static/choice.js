@@ -20,7 +20,7 @@ body[data-jp-theme-light="true"] .course-choice{color-scheme:light} body[data-jp
 .course-choice label:has(:disabled:not(:checked)){color:var(--soft)}
 .course-choice label[data-mark]::after{content:attr(data-mark);margin-left:auto;font-weight:700;color:var(--no)} .course-choice label[data-mark="✓"]::after{color:var(--yes)}
 .course-choice .bar{display:flex;gap:12px;align-items:center;min-height:32px;margin-top:8px} .course-choice .bar p{color:var(--soft);border-radius:6px}
-.course-choice .bar p.kept{color:var(--ink)} .course-choice .head{margin:0 0 8px;color:var(--soft)} .course-choice .head h4{margin:0;font:600 13px/1.4 inherit}
+.course-choice .bar p.kept{color:var(--ink)} .course-choice .head{margin:0 0 8px;color:var(--soft)} .course-choice .head .name{font-weight:600}
 .course-choice .head .score{margin-left:auto;font-size:13px}
 .course-choice button{font:inherit;padding:3px 14px;border:1px solid var(--edge);border-radius:8px;background:none;color:var(--ink);cursor:pointer}
 .course-choice button.do{background:var(--accent);border-color:var(--accent);color:var(--on)}
@@ -56,10 +56,19 @@ function radios(options, name) {
 }
 
 function asked(form, inputs, answer) {
+  form.title = "Esc: back to the notebook";
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     answer(inputs.findIndex((input) => input.checked));
   });
+}
+
+// Escape gives the keys back to JupyterLab, at the cell this stands in: there Shift+Enter runs on.
+function backToNotebook(event) {
+  const cell = event.key === "Escape" && event.currentTarget.closest(".jp-Cell");
+  if (!cell) return;
+  cell.focus({ preventScroll: true });
+  event.preventDefault();
 }
 
 function predict(root, data, store) {
@@ -86,7 +95,7 @@ function predict(root, data, store) {
 
 function question(data, n, count, store, go) {
   const { inputs, rows, group } = radios(data.options, data.text);
-  const said = (i) => (i === data.right ? `✓ ${LETTERS[i]}, right: ` : `✗ Not ${LETTERS[i]}: `) + data.feedback[i];
+  const said = (i) => (i === data.right ? `✓ ${LETTERS[i]}: ` : `✗ ${LETTERS[i]}: `) + data.feedback[i];
   const ghosts = data.feedback.map((_, i) => write(node("p", { "aria-hidden": "true", inert: "" }), said(i)));
   const told = node("p", { role: "status" });
   const box = node("div", { class: "told stack" }, ...ghosts, told); // the longest answer keeps the place free
@@ -110,7 +119,7 @@ function quiz(root, data, store) {
   const steps = pages.map((_, n) => node("button", { type: "button", ...KEYS }, `${n + 1}`));
   const score = node("span", { class: "score", role: "status" });
   const bar = node("div", { class: "steps", role: "group", "aria-label": "Questions" }, ...(count > 1 ? steps : []));
-  root.append(node("div", { class: "bar head" }, node("h4", {}, "Check yourself"), bar, score));
+  root.append(node("div", { class: "bar head" }, node("p", { class: "name" }, data.title), bar, score));
   root.append(node("div", { class: "stack" }, ...pages.map((page) => page.form)));
   const go = (to, focus = false) => {
     pages.forEach((page, n) => page.form.toggleAttribute("inert", n !== to));
@@ -139,6 +148,7 @@ function memory(value) {
 // data: {kind: "predict", options} or {kind: "quiz", questions: [{text, options, feedback, right}]}. Returns a cleanup.
 export function mount(el, data, store = memory(data.kind === "quiz" ? data.questions.map(() => []) : -1)) {
   const root = node("div", { class: "course-choice" });
+  root.addEventListener("keydown", backToNotebook);
   const show = (data.kind === "quiz" ? quiz : predict)(root, data, store);
   const unwatch = store.watch(show);
   show();

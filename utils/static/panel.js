@@ -31,6 +31,14 @@ const KEYS = { "data-lm-suppress-shortcuts": "true" }; // else JupyterLab takes 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
 const SETTLE = 400; // ms after the last change until the picture is drawn again, sharp and well laid out
 
+// Escape gives the keys back to JupyterLab, at the cell this stands in: there Shift+Enter runs on.
+function backToNotebook(event) {
+  const cell = event.key === "Escape" && event.currentTarget.closest(".jp-Cell");
+  if (!cell) return;
+  cell.focus({ preventScroll: true });
+  event.preventDefault();
+}
+
 function node(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
@@ -127,9 +135,10 @@ function render({ model, el }) {
   const form = node("form", { style: `max-width:${Math.max(width, 460)}px` }, ...parts.slice(0, inSight), reset, ...(parts.length > inSight ? [more] : []));
   form.addEventListener("submit", (event) => event.preventDefault());
   frame.append(...made.filter(isPoint).map((control) => control.element));
-  const hint = node("p", { class: "hint" }, "Drag a ring, or Tab to it and use the arrow keys (with Shift: larger steps).");
+  const hint = node("p", { class: "hint" }, "Drag a ring, or Tab to it and use the arrow keys (with Shift: larger steps). Esc: back to the notebook.");
   const below = made.some(isPoint) ? [hint, says] : [says];
-  const root = node("div", { class: "course-panel", role: "group", "aria-label": name }, form, stage, ...below, live);
+  const root = node("div", { class: "course-panel", role: "group", "aria-label": name, title: "Esc: back to the notebook" }, form, stage, ...below, live);
+  root.addEventListener("keydown", backToNotebook);
 
   const paint = () => {
     const bytes = model.get("picture");
