@@ -106,6 +106,7 @@ STEPS = {step.__name__: step for step in (style, unit, chapters, solutions, brow
 def main(arguments):
     """Run the steps asked for; return 0 when all passed."""
     author = CI or "--author" in arguments
+    os.environ["COURSE_AUTHOR"] = str(int(author))
     names = [name for name in arguments if name != "--author"] or list(STEPS)
     if unknown := set(names) - set(STEPS):
         print(f"no such step: {', '.join(sorted(unknown))}; there are {', '.join(STEPS)}")

@@ -4,7 +4,7 @@ import nbformat
 import pytest
 
 from tests.notebooks import is_check
-from utils.build import ROOT, sources
+from utils.build import sources
 
 pytestmark = pytest.mark.browser
 NAMES = [path.stem for path in sources()]
@@ -25,7 +25,7 @@ def test_a_solution_shows_its_pictures_without_being_run(lab):
     """What GitHub, a PDF and an untrusted notebook show: every widget stands there as a still picture."""
     name = "01_weighted_sums"
     page = lab.open(f"solutions/{name}.ipynb", run=False)
-    book = nbformat.read(ROOT / "solutions" / f"{name}.ipynb", as_version=4)
+    book = nbformat.read(lab.course / "solutions" / f"{name}.ipynb", as_version=4)
     pictures = [o for c in book.cells for o in c.get("outputs", []) if "image/png" in o.get("data", {})]
     seen = set()
     scroller = page.locator(".jp-WindowedPanel-outer").first

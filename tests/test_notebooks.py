@@ -8,6 +8,7 @@ import nbformat
 import pytest
 
 from tests.notebooks import is_check
+from tests.notebooks import solution as committed
 from utils.build import HOME, ROOT, SETUP, for_learner, notebook, read, solved, sources
 from utils.checks import framework
 
@@ -28,7 +29,7 @@ def chapter(source):
 
 @pytest.fixture
 def solution(source):
-    return nbformat.read(ROOT / "solutions" / f"{source.stem}.ipynb", as_version=4)
+    return nbformat.reads(committed(f"{source.stem}.ipynb").decode(), as_version=4)
 
 
 def code(book):

@@ -153,6 +153,25 @@ def test_chapter_two_goes_on_without_chapter_one(course):
     assert kernel(course, show).stdout.strip() == '(<built-in function max>, "the course\'s")'
 
 
+def test_a_solution_that_a_learner_ran_and_saved_turns_no_test_red(tmp_path, monkeypatch):
+    from tests import notebooks
+
+    (tmp_path / "solutions").mkdir()
+    path = tmp_path / "solutions" / "01.ipynb"
+    path.write_text("as committed", encoding="utf-8")
+    for command in (
+        ["init", "-q"],
+        ["add", "."],
+        ["-c", "user.name=a", "-c", "user.email=a@b.c", "commit", "-qm", "x"],
+    ):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+    path.write_text("run and saved", encoding="utf-8")
+    monkeypatch.setattr(notebooks, "ROOT", tmp_path)
+    for author, expected in (("0", b"as committed"), ("1", b"run and saved")):
+        monkeypatch.setenv("COURSE_AUTHOR", author)
+        assert notebooks.solution("01.ipynb") == expected
+
+
 def test_the_offline_guard_refuses_what_leads_away():
     guard = subprocess.run(
         [sys.executable, "-c", "import sitecustomize as s; print([s.allowed(a) for a in s.TRIED])"],
