@@ -5,7 +5,7 @@ torch and a GPU: ``attention(q, k, v, causal_mask(n, like=q))``. Masks combine w
 
 Elsewhere the words differ. torch's ``scaled_dot_product_attention`` means the same by True, but its ``is_causal`` puts
 the first query beside the first key, which is wrong with a key-value cache: make the mask instead. In
-``nn.MultiheadAttention`` True means forbidden: pass ``~mask``. Where a query may look nowhere, it gives NaN and we zeros.
+``nn.MultiheadAttention`` True means forbidden: pass ``~mask``. Where a query may look nowhere, it says NaN, we say 0.
 """
 
 import math
