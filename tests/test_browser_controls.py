@@ -231,7 +231,7 @@ def test_nothing_went_wrong_in_the_console(page):
     assert page.problems == []
 
 
-def test_escape_leads_back_to_the_cell_and_shift_enter_runs_on(lab):
+def test_control_s_saves_from_a_widget_and_escape_leads_back_to_its_cell(lab):
     """Whoever reaches a widget with the keyboard can leave it, and goes on where it stands."""
     page = lab.run(
         [
@@ -255,6 +255,10 @@ def test_escape_leads_back_to_the_cell_and_shift_enter_runs_on(lab):
         target = page.locator(".jp-Notebook .jp-Cell").nth(cell).locator(first).first
         target.scroll_into_view_if_needed()
         target.focus()
+        page.wait_for_selector(".jp-mod-dirty", state="attached", timeout=5000)
+        page.keyboard.press("Control+s")
+        page.wait_for_function("() => !document.querySelector('.jp-mod-dirty')", timeout=5000)
+        assert target.get_attribute("data-lm-suppress-shortcuts") == "true"
         page.keyboard.press("Escape")
         page.wait_for_function(f"at => ({active})() === at", arg=cell, timeout=5000)
         page.keyboard.press("Shift+Enter")

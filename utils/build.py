@@ -225,6 +225,9 @@ def main(arguments=None):
         said = build(numbers=[number.zfill(2) for number in chosen.numbers], fresh=chosen.fresh, run=chosen.execute)
     except (ValueError, CellExecutionError) as error:  # the latter says which cell failed, and how
         sys.exit(str(error))
+    if chosen.fresh:
+        said = said or ["this chapter is fresh already"]
+        said += ["If it is open in JupyterLab: File > Reload Notebook from Disk. Ticks and guesses stay as they are."]
     print("\n".join(said) or "nothing to do: the notebooks are what their sources say")
 
 

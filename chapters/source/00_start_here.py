@@ -6,7 +6,8 @@ Attention is one idea: **an average that knows what to ignore.** In this course 
 
 **You need** Python (functions, lists, loops), a little NumPy, and school algebra. You do **not** need deep learning; it is introduced where it is used.
 
-**Run a cell:** click into it and press <kbd>Shift</kbd> + <kbd>Enter</kbd>. Begin with the next one."""
+**Run a cell:** press <kbd>Shift</kbd> + <kbd>Enter</kbd>. It runs the chosen cell and goes on to the next one. Do it again and again, from here on.
+The first grey line in every chapter is folded; it finds the course's folder."""
 
 # %% id="imports"
 import numpy as np
@@ -30,11 +31,11 @@ assert "Python" in machine
 # %% [markdown] id="alpha-view"
 r"""## The thread of the course
 
-This is an **α matrix** (read: alpha). Each row is a word that asks. Along the row you see how much it listens to each word. Dark is much.
+This is an **α matrix** (read: alpha). Each row is a word that asks. Along the row you see how much it listens to each word. The stronger the colour, the more.
 Hatched is not allowed: here no word may listen to a later one. We invented the numbers; soon you will compute them.
 
 Click a row, or walk with the arrow keys. Beside the matrix you see the same weights as ink on the words. Move the temperature.
-With the keyboard: <kbd>Tab</kbd> into a widget, <kbd>Esc</kbd> back to the notebook.
+With the keyboard: run the cell, press <kbd>↑</kbd> to come back to it, then <kbd>Tab</kbd> into the widget. <kbd>Esc</kbd> leads out again. <kbd>Enter</kbd> edits a cell.
 
 **One question to settle by playing:** whom does *it* listen to most, and what happens to that when the temperature goes up?"""
 
@@ -57,6 +58,7 @@ r"""*It* listens to *cat* most. Hotter, the row evens out; colder, *cat* takes a
 
 Do you see a matrix that does not move, or only a line of text? Then this front end does not show live widgets.
 The course still works, with still pictures. For the live ones start it with `python course.py`, which opens JupyterLab with everything in place.
+Does it say "Error displaying widget: model not found"? Then the kernel was restarted: run the cells again (menu *Run*, *Run All Above Selected Cell*).
 
 ## How a chapter works
 
@@ -66,7 +68,11 @@ The course still works, with still pictures. For the live ones start it with `py
 predict("0-it", "the cat", "nobody can tell")
 
 # %% [markdown] id="ex-0-1-text"
-r"""Most readers say the cat, though *it* could be somebody who was never mentioned. In our invented row *it* listens to *cat* most. Whether such a weight *explains* anything is a question for chapter 12.
+r"""<details><summary><b>After you committed</b></summary>
+
+Most readers say the cat, though *it* could be somebody who was never mentioned. In our invented row *it* listens to *cat* most. Whether such a weight *explains* anything is a question for chapter 12.
+
+</details>
 
 **Exercises.** Each has a cell for your answer, and a check after it.
 

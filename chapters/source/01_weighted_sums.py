@@ -111,13 +111,17 @@ What is the largest answer you can reach? Commit, then run the cell after it."""
 predict("1-largest", "25.6, the mean", "57.9, the hottest reading", "more than 57.9", "there is no limit")
 
 # %% id="largest"
-all_on_radiator = np.array([0, 0, 0, 0, 1, 0, 0])
-(all_on_radiator @ readings).item()
+one_row = np.array([0, 0, 0, 0, 1, 0, 0])
+(one_row @ readings).item()
 
 # %% [markdown] id="cannot-invent"
-r"""57.9, and no more. Every bit of weight you take from the hottest thermometer goes to a cooler one and pulls the answer down.
+r"""<details><summary><b>After you ran it</b></summary>
+
+57.9, and no more. Every bit of weight you take from the hottest thermometer goes to a cooler one and pulls the answer down.
 A weighted average can choose, and it can blend. **It cannot invent.**
-Keep that in mind: in chapter 10 other parts will have to do the inventing."""
+Keep that in mind: in chapter 10 other parts will have to do the inventing.
+
+</details>"""
 
 # %% [markdown] id="ex-1-1-text"
 r"""### Exercise 1.1 · rows to one
@@ -190,9 +194,13 @@ predict("1-columns", "also to one, all of them", "to one in the middle, but not 
 band.sum(axis=0).round(2).tolist()
 
 # %% [markdown] id="columns-say"
-r"""A column says how much one thermometer is heard *in all*. Nothing forces that to be one.
+r"""<details><summary><b>After you ran it</b></summary>
+
+A column says how much one thermometer is heard *in all*. Nothing forces that to be one.
 The first thermometer has two listeners: ½ + ⅓ = 0.83. The second has three: ½ + ⅓ + ⅓ = 1.17.
-A row must sum to one. A column tells how popular a thermometer is. It is easy to mix them up, so look twice."""
+A row must sum to one. A column tells how popular a thermometer is. It is easy to mix them up, so look twice.
+
+</details>"""
 
 # %% [markdown] id="weights-from-distance"
 r"""## Weights from distance
@@ -411,7 +419,13 @@ predict("1-negative", "between 20 and 58", "below 20", "above 58")
 (np.array([2, -1]) @ np.array([20, 58])).item()
 
 # %% [markdown] id="negative-say"
-r"""Two times 20 minus 58 is −18: below anything that was ever read. And with no negative weight, but a sum of 1.5:"""
+r"""<details><summary><b>After you ran it</b></summary>
+
+Two times 20 minus 58 is −18: below anything that was ever read. 
+
+</details>
+
+And with no negative weight, but a sum of 1.5:"""
 
 # %% id="sum-too-large"
 (np.array([0.5, 1.0]) @ np.array([20, 58])).item()

@@ -387,7 +387,12 @@ predict("2-mask", "the first key", "the second key", "the third, the forbidden o
 course.softmax(np.array([-1.0, -2.0, 0.0])).round(2).tolist()
 
 # %% [markdown] id="mask-zero-say"
-r"""The forbidden one! A score of 0 does not mean *nothing*. It is a score like any other, and beside −1 and −2 it is the best.
+r"""<details><summary><b>After you ran it</b></summary>
+
+The forbidden one! A score of 0 does not mean *nothing*. It is a score like any other, and beside −1 and −2 it is the best.
+
+</details>
+
 What means nothing is **−∞**, because $e^{-\infty} = 0$:"""
 
 # %% id="mask-infinity"
@@ -602,8 +607,13 @@ for name, allowed in {"every key": everyone, "adjacent only": adjacent}.items():
 assert not learn(0, adjacent)[0].any()
 
 # %% [markdown] id="adjacent-say"
-r"""One in eight is luck: the asked symbol happened to lie next door. Training cannot mend that. The only key allowed has weight 1, whatever its score,
+r"""<details><summary><b>After you ran it</b></summary>
+
+One in eight is luck: the asked symbol happened to lie next door. Training cannot mend that. The only key allowed has weight 1, whatever its score,
 so its slope is 1 · (1 − 1) = 0, and `W` has not moved at all: it is still all zeros.
+
+</details>
+
 With every key allowed, the same few lines are right every time, for three different secrets. And you can read what they have learnt:"""
 
 # %% id="learnt-table"
@@ -707,8 +717,12 @@ assert np.allclose(my_weights @ readings, answers)
 f"largest difference anywhere: {abs(my_weights - weights).max():.9f}"
 
 # %% [markdown] id="wow-say"
-r"""No difference, beyond rounding. **The weights you built in chapter 1 are attention's weights.** What was a distance is now a dot product between vectors, and vectors can hold anything:
+r"""<details><summary><b>After you ran it</b></summary>
+
+No difference, beyond rounding. **The weights you built in chapter 1 are attention's weights.** What was a distance is now a dot product between vectors, and vectors can hold anything:
 a taste, a word, a piece of an image. And they need not be made by hand: they can be learnt, as `W` was. That is a large part of the way from 1964 to the Transformer.
+
+</details>
 
 ## What we learnt
 

@@ -168,6 +168,17 @@ const inRole = (role, name, ...children) => make("div", { role, class: name }, .
 const token = (name, label) => make("span", { class: name, dir: "auto", title: label }, visible(label));
 const place = (node, row, column) => Object.assign(node, { style: `grid-area: ${row} / ${column}` });
 
+/** While Ctrl or Cmd is down the keys are JupyterLab's: Ctrl+S saves the notebook from in here, too. */
+function lendKeys({ key, type, target }) {
+  const [mark] = Object.keys(KEYBOARD);
+  if (key !== "Control" && key !== "Meta") return;
+  if (type === "keydown" && target.hasAttribute(mark)) target.dataset.lent = "";
+  if (target.dataset.lent === undefined) return;
+  if (type === "keydown") return target.removeAttribute(mark);
+  delete target.dataset.lent;
+  target.setAttribute(mark, "true");
+}
+
 /** A row of choices of which one holds: native radio buttons, so that arrow keys and screen readers just work. */
 function choices(name, label, options) {
   const group = `alpha-${Math.random().toString(36).slice(2)}`;
@@ -180,7 +191,7 @@ function buildControls(page, data) {
   const range = { type: "range", min: -1.3, max: 1.3, step: 0.02 }; // powers of ten: 0.05 to 20
   page.slider = make("input", { ...range, "aria-label": "temperature", ...KEYBOARD });
   page.reading = make("output", {});
-  page.modes = choices("seg", "mask", [["none", "no mask"], ["causal", "causal"], ["draw", "draw"]]);
+  page.modes = choices("seg", "mask", [["none", "no mask"], ...(data.same ? [["causal", "causal"]] : []), ["draw", "draw"]]);
   page.scale = make("input", { type: "checkbox", "aria-label": "divide by the square root of d", ...KEYBOARD });
   page.reset = make("button", { type: "button", class: "reset", ...KEYBOARD }, "reset");
   const parts = [make("label", { class: "slide" }, "temperature", page.slider, page.reading), page.modes];
@@ -507,6 +518,7 @@ function listen(view, signal) {
     if (to) page.stop.focus();
   });
 
+  for (const type of ["keydown", "keyup"]) on(page.root, type, lendKeys);
   on(page.root, "keydown", (event) => { // Escape: back to the cell of the notebook, where Shift+Enter runs on
     const cell = event.key === "Escape" && page.root.closest(".jp-Cell");
     if (!cell) return;

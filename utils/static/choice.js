@@ -55,7 +55,8 @@ function radios(options, name) {
   return { inputs, rows, group: node("div", { class: "options", role: "radiogroup", "aria-label": name }, ...rows) };
 }
 
-function asked(form, inputs, answer) {
+function asked(form, inputs, status, answer) {
+  form.addEventListener("change", () => /first\.$/.test(status.textContent) && (status.textContent = ""));
   form.title = "Esc: back to the notebook";
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -71,13 +72,24 @@ function backToNotebook(event) {
   event.preventDefault();
 }
 
+// While Ctrl or Cmd is down the keys are JupyterLab's: Ctrl+S saves the notebook from in here, too.
+const MARK = "data-lm-suppress-shortcuts";
+function lendKeys({ key, type, target }) {
+  if (key !== "Control" && key !== "Meta") return;
+  if (type === "keydown" && target.hasAttribute(MARK)) target.setAttribute("data-lent", "");
+  if (!target.hasAttribute("data-lent")) return;
+  if (type === "keydown") return target.removeAttribute(MARK);
+  target.removeAttribute("data-lent");
+  target.setAttribute(MARK, "true");
+}
+
 function predict(root, data, store) {
   const { inputs, rows, group } = radios(data.options, "Your prediction");
   const commit = node("button", { type: "submit", class: "do", ...KEYS }, "Commit");
   // Focus goes here after the commit, without KEYS: the keys then belong to the notebook again.
   const status = node("p", { role: "status", tabindex: "-1" });
   const form = node("form", {}, group, node("div", { class: "bar" }, commit, status));
-  asked(form, inputs, (at) => {
+  asked(form, inputs, status, (at) => {
     if (at < 0) return (status.textContent = "Choose one first.");
     store.set(at);
     status.focus({ preventScroll: true });
@@ -102,7 +114,7 @@ function question(data, n, count, store, go) {
   const bar = node("div", { class: "bar" }, node("button", { type: "submit", class: "do", ...KEYS }, "Check"));
   if (n + 1 < count) bar.append(node("button", { type: "button", ...KEYS }, "Next question"));
   const form = node("form", {}, write(node("p", { class: "question" }), data.text), group, bar, box);
-  asked(form, inputs, (i) => {
+  asked(form, inputs, told, (i) => {
     if (i < 0) return (told.textContent = "Choose an answer first.");
     box.className = `told stack ${i === data.right ? "yes" : "no"}`;
     write(told, said(i));
@@ -149,6 +161,7 @@ function memory(value) {
 export function mount(el, data, store = memory(data.kind === "quiz" ? data.questions.map(() => []) : -1)) {
   const root = node("div", { class: "course-choice" });
   root.addEventListener("keydown", backToNotebook);
+  ["keydown", "keyup"].forEach((type) => root.addEventListener(type, lendKeys));
   const show = (data.kind === "quiz" ? quiz : predict)(root, data, store);
   const unwatch = store.watch(show);
   show();

@@ -39,6 +39,17 @@ function backToNotebook(event) {
   event.preventDefault();
 }
 
+// While Ctrl or Cmd is down the keys are JupyterLab's: Ctrl+S saves the notebook from in here, too.
+const MARK = "data-lm-suppress-shortcuts";
+function lendKeys({ key, type, target }) {
+  if (key !== "Control" && key !== "Meta") return;
+  if (type === "keydown" && target.hasAttribute(MARK)) target.setAttribute("data-lent", "");
+  if (!target.hasAttribute("data-lent")) return;
+  if (type === "keydown") return target.removeAttribute(MARK);
+  target.removeAttribute("data-lent");
+  target.setAttribute(MARK, "true");
+}
+
 function node(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
@@ -135,10 +146,11 @@ function render({ model, el }) {
   const form = node("form", { style: `max-width:${Math.max(width, 460)}px` }, ...parts.slice(0, inSight), reset, ...(parts.length > inSight ? [more] : []));
   form.addEventListener("submit", (event) => event.preventDefault());
   frame.append(...made.filter(isPoint).map((control) => control.element));
-  const hint = node("p", { class: "hint" }, "Drag a ring, or Tab to it and use the arrow keys (with Shift: larger steps). Esc: back to the notebook.");
+  const hint = node("p", { class: "hint" }, "Drag a point, or Tab to it and use the arrow keys (with Shift: larger steps). Esc: back to the notebook.");
   const below = made.some(isPoint) ? [hint, says] : [says];
   const root = node("div", { class: "course-panel", role: "group", "aria-label": name, title: "Esc: back to the notebook" }, form, stage, ...below, live);
   root.addEventListener("keydown", backToNotebook);
+  ["keydown", "keyup"].forEach((type) => root.addEventListener(type, lendKeys));
 
   const paint = () => {
     const bytes = model.get("picture");
