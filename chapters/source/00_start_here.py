@@ -54,7 +54,11 @@ scores = np.array(
 widgets.alpha(scores, queries=words, mask="causal", temperature=0.8, name="the cat sat")
 
 # %% [markdown] id="no-view"
-r"""*It* listens to *cat* most. Hotter, the row evens out; colder, *cat* takes all. What temperature is, chapter 2 will say.
+r"""<details><summary><b>After you played</b></summary>
+
+*It* listens to *cat* most. Hotter, the row evens out; colder, *cat* takes all. What temperature is, chapter 2 will say.
+
+</details>
 
 Do you see a matrix that does not move, or only a line of text? Then this front end does not show live widgets.
 The course still works, with still pictures. For the live ones start it with `python course.py`, which opens JupyterLab with everything in place.

@@ -198,7 +198,7 @@ facts = np.array([[2.0, 4.0, 1.8], [3.0, 3.0, 1.2], [1.5, 0.8, 1.5], [8.0, 0.6, 
 widgets.alpha(scores, queries=visitors, keys=fruits, values=facts, name="fruit stall")
 
 # %% [markdown] id="played-alpha"
-r"""Somewhere between 0.07 and 0.06:"""
+r"""The cherry's weight as the temperature falls:"""
 
 # %% id="cold-plum"
 {T: course.softmax(scores / T)[0, 3].round(2).item() for T in (1, 0.3, 0.1, 0.07, 0.06)}
@@ -228,8 +228,12 @@ panel(
 )
 
 # %% [markdown] id="dragged"
-r"""None moves: only differences count. And on paper no weight ever becomes exactly 0, for no power of e is 0.
+r"""<details><summary><b>After you played</b></summary>
+
+None moves: only differences count. And on paper no weight ever becomes exactly 0, for no power of e is 0.
 (In the computer it can: $e^{-800}$ is too small for its numbers and is rounded to 0.)
+
+</details>
 
 ## How many does a row listen to?
 
@@ -366,7 +370,7 @@ panel(
 )
 
 # %% [markdown] id="sqrt-played"
-r"""Undivided at 8, and at every length from 32 on. Divided, at none:"""
+r"""The lengths at which one key takes more than half:"""
 
 # %% id="sqrt-answer"
 for divide in (False, True):
