@@ -176,11 +176,10 @@ def build(root=ROOT, numbers=(), *, fresh=False, run=False):
 
 
 def _write_chapter(path, book):
-    copied = keep(path)
-    old = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
-    if old == _text(book):
+    copied, text = keep(path), _text(book)
+    if path.exists() and path.read_text(encoding="utf-8", errors="replace") == text:
         return []
-    path.write_text(_text(book), encoding="utf-8", newline="\n")
+    path.write_text(text, encoding="utf-8", newline="\n")
     where = f"; your version is kept as {copied.relative_to(path.parent.parent)}" if copied else ""
     return [f"wrote {path.parent.name}/{path.name}{where}"]
 

@@ -57,7 +57,7 @@ def _not_attempted(function, error):
 
 
 def numbers(value, shape=None, name="the answer"):
-    """Return ``value`` as an array of floats of ``shape`` (an int in it is exact, None is any); else a Hint."""
+    """Return ``value`` as an array of floats of ``shape``, of any without one; else a Hint."""
     try:
         array = _as_floats(value)
     except Hint as hint:
@@ -65,12 +65,8 @@ def numbers(value, shape=None, name="the answer"):
     except Exception:
         raise Hint(f"{name} should be made of numbers, not {_kind(value)}") from None
     if shape is not None:
-        fits = array.ndim == len(shape) and all(
-            want in (None, got) for want, got in zip(shape, array.shape, strict=True)
-        )
-        wanted = "a single number" if shape == () else f"of shape {_shape(shape)}"
-        got = "a single number" if array.shape == () else f"of shape {array.shape}"
-        need(fits, f"{name} should be {wanted}; yours is {got}")
+        wanted, got = ("a single number" if s == () else f"of shape {s}" for s in (shape, array.shape))
+        need(array.shape == shape, f"{name} should be {wanted}; yours is {got}")
     return array
 
 
@@ -113,12 +109,6 @@ def _same(one, other):
     if isinstance(one, np.ndarray):
         return one.shape == other.shape and np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
     return True
-
-
-def _shape(shape):
-    return (
-        "(" + ", ".join("any" if size is None else str(size) for size in shape) + ("," if len(shape) == 1 else "") + ")"
-    )
 
 
 def _kind(value):

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 QUERY, KEY, VALUE = "#0072B2", "#D55E00", "#009E73"  # Okabe-Ito: who asks, whom, what it says
 KEY_TEXT, VALUE_TEXT = "#B8500B", "#00795A"  # darker, for letters on white
-INK, SOFT, GRID = "#1d1b22", "#6b6775", "#e3e0ea"
+INK, SOFT = "#1d1b22", "#6b6775"
 ALPHA = LinearSegmentedColormap.from_list("alpha", ["#f7f5fb", "#b3a3d6", "#4a2590"])
 RED = "#CC3311"
 
