@@ -61,6 +61,11 @@ def test_slider_places(slider, first, last, texts):
     assert all(slider.from_browser(slider.to_browser(place, None), None) == place for place in slider.places)
 
 
+def test_only_a_slider_that_is_asked_to_plays():
+    shown = panel(drawn, alt="A line.", n=Slider(1, 5, 2), t=Slider(0, 9, 0, play=True))
+    assert [control["play"] for control in shown.data["controls"]] == [False, True]
+
+
 @pytest.mark.parametrize("scale", ["linear", "log"])
 def test_a_point_is_mapped_through_the_axes(scale):
     def draw(at):
@@ -148,6 +153,8 @@ def test_the_saved_form_is_the_first_picture_whatever_happened_since():
         (lambda: Slider(0, 1, 0.5, step=0), "step should be above 0, not 0"),
         (lambda: Slider(1, 9, 3, step=1, log=True), "step should be above 1, not 1"),
         (lambda: Slider(0, 1, 0.5, step=1e-6), "at most 1000"),
+        (lambda: Slider(0, 9, 0, play="fast"), "play should be True or False, not 'fast'"),
+        (lambda: Slider(0, 9, 0, play=4), "play should be True or False, not 4"),
         (lambda: Choice(["one"]), "two or more"),
         (lambda: Choice(["1", 1]), "different options"),
         (lambda: Choice(["a", "b"], "c"), "value='c' is not among"),

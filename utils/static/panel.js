@@ -1,5 +1,6 @@
 // A panel: controls in front of one picture. The kernel draws; the browser sends what changed, at most one request
 // at a time (the latest value wins), keeps the last picture until the next one is there, and moves handles at once.
+// A slider that plays goes to its next place when the last one is answered.
 
 const CSS = `
 .course-panel{color-scheme:light dark;--ink:light-dark(#1d1b22,#eceaf2);--soft:light-dark(#5f5b69,#b3aec2);--bg:light-dark(#fff,#16151b);
@@ -14,8 +15,12 @@ body[data-jp-theme-light="true"] .course-panel{color-scheme:light} body[data-jp-
 .course-panel .seg{display:inline-flex;flex-wrap:wrap;border:1px solid var(--edge);border-radius:8px;overflow:hidden} .course-panel .seg:has(:focus-visible){overflow:visible}
 .course-panel .seg label{padding:1px 10px;cursor:pointer;border-radius:7px} .course-panel .seg input{position:absolute;opacity:0;width:1px;height:1px}
 .course-panel .seg label:has(:checked){background:var(--accent);color:var(--on)}
-.course-panel :is(select,button.plain){font:inherit;border:1px solid var(--edge);border-radius:8px;background:var(--bg);color:var(--ink);padding:2px 10px}
+.course-panel :is(select,.plain,.icon){font:inherit;border:1px solid var(--edge);border-radius:8px;background:var(--bg);color:var(--ink);padding:2px 10px}
 .course-panel button.plain{margin-left:auto;cursor:pointer}
+.course-panel .plays{flex-wrap:wrap} .course-panel .keys{display:flex;gap:6px} .course-panel .icon{padding:6px;cursor:pointer}
+.course-panel .icon::before{content:"";display:block;width:12px;height:12px;background:currentColor;clip-path:path(var(--shape));forced-color-adjust:none}
+.course-panel .icon.play{--shape:"M2 0 12 6 2 12z"} .course-panel .icon.pause{--shape:"M1 0h4v12h-4zM7 0h4v12h-4z"}
+.course-panel .icon.back{--shape:"M1 0h2v12h-2zM12 0v12l-8-6z"} .course-panel .icon.forward{--shape:"M0 0 8 6 0 12zM9 0h2v12h-2z"}
 .course-panel :is(select,button,summary,input[type=range],input[type=checkbox]):focus-visible,.course-panel .seg label:has(:focus-visible){outline:3px solid var(--accent);outline-offset:2px}
 .course-panel .stage{position:relative;max-width:100%;border-radius:8px} .course-panel .stage img{display:block;width:100%;height:100%;object-fit:contain;border-radius:8px;background:#fff}
 .course-panel .stage:has(img:not([src])){outline:1px dashed var(--edge)} .course-panel .stage img:not([src]){visibility:hidden}
@@ -30,6 +35,7 @@ body[data-jp-theme-light="true"] .course-panel{color-scheme:light} body[data-jp-
 const KEYS = { "data-lm-suppress-shortcuts": "true" }; // else JupyterLab takes the arrow keys, Enter and Space
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
 const SETTLE = 400; // ms after the last change until the picture is drawn again, sharp and well laid out
+const pace = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 1000 : 250); // ms from place to place
 
 // Escape gives the keys back to JupyterLab, at the cell this stands in: there Shift+Enter runs on.
 function backToNotebook(event) {
@@ -52,18 +58,41 @@ function lendKeys({ key, type, target }) {
 
 function node(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
-  Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
+  dress(made, attributes);
   made.append(...children);
   return made;
 }
 
+function dress(element, attributes) {
+  Object.entries(attributes).forEach(([name, value]) => element.setAttribute(name, value));
+}
+
 // Each control: an element to show, and `set(value)`, which moves it without sending anything.
-function slider({ label, texts }, send) {
+function slider({ label, texts, play }, send, { press, pause }) {
   const input = node("input", { type: "range", min: 0, max: texts.length - 1, step: 1, "aria-label": label, ...KEYS });
-  const output = node("output", { style: `min-width:${Math.max(...texts.map((text) => text.length))}ch` });
-  const show = () => input.setAttribute("aria-valuetext", (output.textContent = texts[input.value]));
-  input.addEventListener("input", () => (show(), send(+input.value)));
-  return { element: node("label", {}, label, input, output), set: (value) => ((input.value = value), show()) };
+  const output = node("output", { "aria-live": "off", style: `min-width:${Math.max(...texts.map((text) => text.length))}ch` });
+  const set = (value) => {
+    input.value = value;
+    input.setAttribute("aria-valuetext", (output.textContent = texts[input.value]));
+  };
+  const go = (to) => (set(to), send(+input.value));
+  const move = (to) => (pause(me), go(to)); // the learner does
+  input.addEventListener("input", () => move(input.value));
+  const named = node("label", {}, label, input, output);
+  const face = (does) => ({ class: `icon ${does}`, "aria-label": `${does} ${label}`, title: `${does} ${label}` });
+  const key = (does, f) => {
+    const made = node("button", { type: "button", ...face(does), ...KEYS });
+    made.addEventListener("click", f);
+    return made;
+  };
+  const button = key("play", () => press(me));
+  const keys = [key("step back", () => move(+input.value - 1)), button, key("step forward", () => move(+input.value + 1))];
+  const atEnd = () => +input.value === texts.length - 1;
+  const me = {
+    tick: () => (go(atEnd() ? 0 : +input.value + 1), atEnd()), // from the end it starts again
+    shows: (does) => dress(button, face(does)),
+  };
+  return { element: play ? node("div", { class: "set plays" }, named, node("span", { class: "keys" }, ...keys)) : named, set };
 }
 
 function toggle({ label }, send) {
@@ -85,7 +114,7 @@ function choice({ name, label, texts }, send) {
   return { element, set: (value) => (inputs[value].checked = true) };
 }
 
-function point({ label, color }, send, frame) {
+function point({ label, color }, send, { frame }) {
   const handle = node("button", { type: "button", class: "handle", style: `--own:${color}`, title: label, ...KEYS });
   let at = [0.5, 0.5];
   const set = (to, place) => {
@@ -134,15 +163,35 @@ function render({ model, el }) {
     next = { ...next, ...change, values: change.reset ? {} : { ...next?.values, ...change.values } };
     if (!asked) post();
   };
+  let [playing, due] = [null, false];
+  const pause = (who = playing) => {
+    if (!playing || who !== playing) return;
+    clearTimeout(timers.play);
+    [playing, due] = [null, false];
+    who.shows("play");
+    if (!asked) later("settle", SETTLE, settle);
+  };
+  const tick = () => {
+    if ((due = Boolean(asked))) return; // the answer will tick
+    later("play", pace(), tick);
+    if (playing.tick()) pause();
+  };
+  const press = (who) => {
+    if (who === playing) return pause();
+    pause();
+    playing = who;
+    who.shows("pause");
+    tick();
+  };
   const settle = () => ask({ sharp: Math.min(2, Math.max(1, devicePixelRatio)) });
 
   const make = { slider, toggle, choice, point };
-  const made = controls.map((spec) => make[spec.kind](spec, (value) => ask({ sharp: 0, values: { [spec.name]: value } }), frame));
+  const made = controls.map((spec) => make[spec.kind](spec, (value) => ask({ sharp: 0, values: { [spec.name]: value } }), { frame, press, pause }));
   const isPoint = (_, i) => controls[i].kind === "point";
   const parts = made.filter((_, i) => !isPoint(_, i)).map((control) => control.element);
   const more = node("details", {}, node("summary", KEYS, "more controls"), node("div", { class: "more" }, ...parts.slice(inSight)));
   const reset = node("button", { type: "button", class: "plain", ...KEYS }, "reset");
-  reset.addEventListener("click", () => ask({ reset: true, sharp: 0 }));
+  reset.addEventListener("click", () => (pause(), ask({ reset: true, sharp: 0 })));
   const form = node("form", { style: `max-width:${Math.max(width, 460)}px` }, ...parts.slice(0, inSight), reset, ...(parts.length > inSight ? [more] : []));
   form.addEventListener("submit", (event) => event.preventDefault());
   frame.append(...made.filter(isPoint).map((control) => control.element));
@@ -150,6 +199,7 @@ function render({ model, el }) {
   const below = made.some(isPoint) ? [hint, says] : [says];
   const root = node("div", { class: "course-panel", role: "group", "aria-label": name, title: "Esc: back to the notebook" }, form, stage, ...below, live);
   root.addEventListener("keydown", backToNotebook);
+  root.addEventListener("keydown", ({ key }) => key === "Escape" && pause());
   ["keydown", "keyup"].forEach((type) => root.addEventListener(type, lendKeys));
 
   const paint = () => {
@@ -163,7 +213,7 @@ function render({ model, el }) {
     const { values, places, frame: [left, bottom, wide, high], alt, problem } = model.get("state");
     const place = { left, bottom, width: wide, height: high };
     Object.entries(place).forEach(([side, part]) => (frame.style[side] = `${100 * part}%`));
-    if (!next) controls.forEach((spec, i) => made[i].set(values[spec.name], places[spec.name]));
+    if (!asked) controls.forEach((spec, i) => made[i].set(values[spec.name], places[spec.name]));
     image.alt = alt;
     says.textContent = problem || alt;
     says.classList.toggle("problem", problem.startsWith("✗"));
@@ -176,11 +226,12 @@ function render({ model, el }) {
       wait.remove();
       const rough = !asked.sharp && !model.get("state").problem;
       asked = null;
-      if (next) post();
-      else if (rough) later("settle", SETTLE, settle);
+      if (due) tick();
+      else if (next) post();
+      else if (rough && !playing) later("settle", SETTLE, settle);
     }
     show();
-    later("live", 500, () => (live.textContent = says.textContent));
+    later("live", 500, () => playing || (live.textContent = says.textContent));
   };
   model.on("change:picture", paint);
   model.on("change:state", answered);
