@@ -1,0 +1,1 @@
+"""Models that are trained in the course, one idea a file."""
