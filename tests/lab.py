@@ -74,9 +74,10 @@ class Lab:
     def _environment(self, folder):
         own = {name: str(folder / name.lower()) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "IPYTHONDIR")}
         own |= {"JUPYTER_RUNTIME_DIR": str(folder / "runtime"), "JUPYTERLAB_SETTINGS_DIR": str(self.settings)}
-        progress = {"COURSE_PROGRESS": os.environ.get("COURSE_PROGRESS", "off")}
+        quick = {"COURSE_PROGRESS": "off", "COURSE_BUDGET": "0.05"}  # unless asked for otherwise
+        quick |= {name: os.environ[name] for name in quick if name in os.environ}
         hidden = ("JUPYTER_TOKEN", "JUPYTER_PATH", "PYTEST_CURRENT_TEST", "COURSE_STRICT")
-        return {k: v for k, v in os.environ.items() if k not in hidden} | own | progress
+        return {k: v for k, v in os.environ.items() if k not in hidden} | own | quick
 
     def _wait_for_server(self, seconds=60):
         until = time.time() + seconds

@@ -7,7 +7,8 @@ import pytest
 pytestmark = pytest.mark.browser
 
 SETTING = """
-import time, torch
+import os, time, torch
+os.environ["COURSE_BUDGET"] = "1"
 from utils.training import seeded_start, train
 def loss(model, generator):
     x = torch.randn(16, 3, generator=generator)
