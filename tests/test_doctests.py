@@ -12,7 +12,19 @@ MODULES = sorted(module.name for module in pkgutil.walk_packages(utils.__path__,
 WITH_EXAMPLES = {
     f"utils.{name}"
     for name in (
-        *("arrays", "attention", "device", "history", "implied", "kernel_regression", "masks", "scoring", "search"),
+        *(
+            "arrays",
+            "attention",
+            "device",
+            "first_recall",
+            "fixed_gates",
+            "history",
+            "implied",
+            "kernel_regression",
+            "masks",
+            "scoring",
+            "search",
+        ),
         *("tasks.recall", "training"),
         *("recurrent.gates", "recurrent.rnn", "recurrent.starts", "recurrent.weights"),
     )

@@ -204,7 +204,7 @@ weights.shape
 r"""## Play it
 
 The lift again, with gates that move by themselves. Its panel has a light that says whether somebody **pressed** just now. Both gates read only that light:
-the write gate has the score $8 \cdot \text{pressed} - 4$, the keep gate has the score $b - 6 \cdot \text{pressed}$. The number $b$ is the **forget bias**: it alone decides how well the lift keeps while nobody presses.
+the score of the write gate is $8 \cdot \text{pressed} - 4$, that of the keep gate $b - 8 \cdot \text{pressed}$. The number $b$ is the **forget bias**: it alone decides how well the lift keeps while nobody presses.
 Here 7 is pressed first, marked by a star, and 3 is pressed at step 7. The candidate is the floor divided by ten.
 
 **Predict.** Must each row of this α sum to one, as in chapters 1 and 2?"""
@@ -220,7 +220,7 @@ stops = [f"{floor}★" if press else str(floor) for floor, press in zip(shown, p
 
 def lift(bias):
     """Return write gates, keep gates, cells and α of the lift."""
-    i, f = sigmoid(8 * pressed - 4.0), sigmoid(bias - 6.0 * pressed)
+    i, f = sigmoid(8 * pressed - 4.0), sigmoid(bias - 8.0 * pressed)
     weights = implied.lstm_weights(i[:, None], f[:, None])[0]  # (T, 1 + T)
     return i, f, weights[:, 1:] @ (shown / 10), weights
 
@@ -248,7 +248,7 @@ panel(
 )
 
 # %% id="lift-answer"
-for bias in (0, 3, 5, 9):
+for bias in (0, 2, 4, 9):
     _, _, cells, weights = lift(bias)
     sums = weights.sum(axis=1)
     print(
@@ -258,10 +258,11 @@ for bias in (0, 3, 5, 9):
 # %% [markdown] id="lift-said"
 r"""<details><summary><b>After you played</b></summary>
 
-At 0 the gate stands half open: before the 3 comes, the 7 is gone, and at the end the 3 is gone as well. Between 3 and 5 it works well enough.
-At 9 the lift cannot let go: the light takes 6 away from the score, 3 remain, and the gate keeps 95 % of the 7 *beside* the 3. A memory that never forgets adds everything up.
+At 0 the gate stands half open: before the 3 comes, the 7 is gone, and at the end the 3 is gone as well. Around 4 it works: nearly all stays, until somebody presses.
+At 9 the lift cannot let go. The light takes 8 away from the score, 1 remains, and the gate keeps 73 % of the 7 *beside* the 3. A memory that never forgets adds everything up.
 
-And the rows do not sum to one. Keeping and writing are two decisions: at bias 9 a row holds almost two numbers, at bias 0 nearly none.
+And the rows do not sum to one. Keeping and writing are two decisions: at bias 0 a row comes down to 0.05, at bias 9 one goes up to 2.38.
+(At 4 they happen to sum to one: there $f = \sigma(4 - 8 \cdot \text{pressed})$ is just $1 - i$. Keep that in mind for the GRU.)
 So a cell is a weighted *sum*. It can leave the hull of chapter 1.
 
 </details>
@@ -311,10 +312,12 @@ plots.show(
 # %% id="not-the-same-order"
 by_share, by_slope = (np.argsort(-row[-1]).tolist() for row in (alphas[3][:, 1:], slopes))
 assert by_share != by_slope
-f"steps, the most first: by share {by_share}, by slope {by_slope}"
+f"steps 0 to 7, the most first: by share {by_share}, by slope {by_slope}"
 
 # %% [markdown] id="half-life-text"
-r"""## How long does a bias remember?
+r"""In the last row the first letter, step 0, comes seventh of eight by share, and fourth by slope. Neither map is wrong. They answer different questions.
+
+## How long does a bias remember?
 
 Suppose that nothing but its bias moves the keep gate: $f = \sigma(b)$ at every step. After $n$ steps $f^n$ is left.
 The **half-life** is the $n$ at which this is one half. torch starts its biases near 0. Then $f$ is about ½, and the half-life is *one step*."""
@@ -476,7 +479,7 @@ at_start = {name: np.array([by_place(machine(name, seed), seed) for seed in rang
 
 # %% id="surprise" tags=["nbval-ignore-output"]
 plots.show(
-    plots.plot_by_distance(at_start, floor=1e-13, title="At the start, torch's LSTM fades like the RNN"),
+    plots.plot_by_distance(at_start, floor=1e-12, title="At the start, torch's LSTM fades like the RNN"),
     alt="Size of the gradient against the distance from the end, on a log axis, three seeds as a band. RNN and LSTM as torch "
     "starts them fall together by eight powers of ten or more; forget bias 1 falls by about three, bias 3 and chrono stay nearly level.",
 )
@@ -487,13 +490,13 @@ assert ratio["LSTM, forget bias 1"].max() < 1e-2 and ratio["LSTM, forget bias 3"
 # %% [markdown] id="surprise-said"
 r"""<details><summary><b>After you ran it</b></summary>
 
-A millionth or less, in all three seeds. As torch starts it, the LSTM fades like the RNN. You have computed why: a keep gate near ½ halves the memory at *every* step, and $½^{40}$ is $10^{-12}$.
+A millionth or less, in all three seeds. As torch starts it, the LSTM fades like the RNN. You know why: the biases start near 0, so a keep gate starts near ½ and halves the memory at *every* step. (Units a little above ½ fade a little more slowly.)
 The gates *can* stay open. Nobody has told them to.
 
 </details>
 
-The start decides. With a forget bias of 1 the gradient still falls, by about three powers of ten. With 3 it hardly falls at all.
-**Chrono** (Tallec and Ollivier, 2018) gives every unit another memory, with half-lives spread up to the length of the task, and writes what it does not keep: $b_i = -b_f$.
+The start decides. With a forget bias of 1 the gradient still falls, by about three powers of ten. With 3 it does not fall.
+**Chrono** (Tallec and Ollivier, 2018) gives every unit a memory of another length, up to about that of the task, and lets it begin by writing what it does not keep: its write bias is minus its forget bias.
 
 torch's LSTM has two biases, and they are added. Who writes 3 into both has a bias of 6. `course.with_forget_bias` sets one and zeroes the other.
 
@@ -541,7 +544,7 @@ relative = {
 }
 plots.show(
     plots.plot_by_distance(
-        relative, floor=1e-7, ylabel="gradient, by its largest", title="It has learnt where to look"
+        relative, floor=1e-5, ylabel="gradient, by its largest", title="It has learnt where to look"
     ),
     alt="Gradient by distance, each by its largest value. At the start it is level. After training the first symbol, at "
     "distance 39, stands far above all others.",

@@ -20,7 +20,9 @@ def plot_gates(names, write, keep, cell, weights, step, *, ax=None):
     steps = np.arange(len(names))
     for lane, values, colour in ((2, write, ALPHA(0.85)), (1, keep, ALPHA(0.45))):
         left.bar(steps[: step + 1], 0.8 * values[: step + 1], bottom=lane, width=0.7, color=colour)
-    left.step([*steps[: step + 1], step + 0.5], [*cell[: step + 1], cell[step]], where="mid", color=INK, lw=2.5)
+    left.step(
+        [-0.5, *steps[: step + 1], step + 0.5], [cell[0], *cell[: step + 1], cell[step]], where="mid", color=INK, lw=2.5
+    )
     left.axvspan(step - 0.5, step + 0.5, color=SOFT, alpha=0.15, lw=0)
     left.axhline(0.7, color=SOFT, lw=0.8, ls=":")
     left.set_yticks([0, 0.7, 1, 1.8, 2, 2.8], ["0", "cell  0.7", "0", "keep f  1", "0", "write i  1"])
@@ -50,8 +52,8 @@ def plot_share_and_slope(weights, slopes, labels, *, ax=None, titles=("α: a sha
     past = np.tri(len(labels), dtype=bool)
     shown = left.imshow(np.where(past, weights, np.nan), cmap=ALPHA, vmin=0, vmax=1)
     left.figure.colorbar(shown, ax=left, shrink=0.8, label="share, 0 to 1")
-    top = slopes.max()
-    shown = right.imshow(np.where(past, slopes, np.nan), cmap="cividis_r", norm=LogNorm(top / 1000, top))
+    top, least = slopes.max(), slopes[past].min()
+    shown = right.imshow(np.where(past, slopes, np.nan), cmap="cividis_r", norm=LogNorm(max(least, top / 1000), top))
     right.figure.colorbar(shown, ax=right, shrink=0.8, label="slope, log scale")
     for panel, title in zip((left, right), titles, strict=True):
         panel.set_xticks(range(len(labels)), labels, color=KEY_TEXT)
