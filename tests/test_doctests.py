@@ -25,7 +25,7 @@ WITH_EXAMPLES = {
             "scoring",
             "search",
         ),
-        *("tasks.recall", "training"),
+        *("first_recall", "fixed_gates", "recipes", "tasks.recall", "training"),
         *("recurrent.gates", "recurrent.rnn", "recurrent.starts", "recurrent.weights"),
     )
 }

@@ -57,7 +57,7 @@ def test_a_share_and_a_slope_never_share_a_scale():
 
 
 def test_a_model_that_copies_the_first_symbol_is_right():
-    x, y = one_hot_batch(6, 9, seeded(1))
+    x, _ = one_hot_batch(6, 9, seeded(1))
     assert x.shape == (9, 6, 8) and x.sum(-1).eq(1).all() and x.dtype == torch.float32
     assert accuracy_on(6)(lambda x: x[:, 0]) == 1.0
     assert 0 < accuracy_on(6)(lambda x: x[:, 1]) < 0.3
