@@ -12,19 +12,7 @@ MODULES = sorted(module.name for module in pkgutil.walk_packages(utils.__path__,
 WITH_EXAMPLES = {
     f"utils.{name}"
     for name in (
-        *(
-            "arrays",
-            "attention",
-            "device",
-            "first_recall",
-            "fixed_gates",
-            "history",
-            "implied",
-            "kernel_regression",
-            "masks",
-            "scoring",
-            "search",
-        ),
+        *("arrays", "attention", "device", "history", "implied", "kernel_regression", "masks", "scoring", "search"),
         *("first_recall", "fixed_gates", "recipes", "tasks.recall", "training"),
         *("recurrent.gates", "recurrent.rnn", "recurrent.starts", "recurrent.weights"),
     )
