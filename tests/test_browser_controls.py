@@ -70,7 +70,7 @@ BURST = """input => {
 }"""
 WATCH = """() => {
     const [panel, seen] = [document.querySelector('.course-panel'), {places: [], times: [], said: [], pictures: 0}];
-    const [output, live, image] = ['output', '[aria-live=polite]', 'img'].map((part) => panel.querySelector(part));
+    const [output, live] = ['output', '[aria-live=polite]'].map((part) => panel.querySelector(part));
     const look = () => {
         if (output.textContent === seen.places.at(-1)) return;
         seen.places.push(output.textContent);
@@ -79,7 +79,6 @@ WATCH = """() => {
     look();
     new MutationObserver(look).observe(output, {childList: true});
     new MutationObserver(() => seen.said.push(live.textContent)).observe(live, {childList: true});
-    image.addEventListener('load', () => seen.pictures++);
     window.seen = seen;
 }"""
 PAST = "place => +seen.places.at(-1) > place"

@@ -64,7 +64,7 @@ def test_a_model_that_copies_the_first_symbol_is_right():
 
 
 def test_learn_stops_at_its_goal():
-    history = learn(Recurrent("rnn", 8, 16, 8), 2, steps=400, lr=1e-2, show=False)
+    history = learn(Recurrent("rnn", 8, 16, 8), 2, steps=60, lr=1e-2, show=False)
     assert history.status in ("reached", "finished") and len(history.steps) >= 2
 
 

@@ -573,7 +573,7 @@ for name in lengths["20"]:
 
 # %% [markdown] id="measured-said"
 r"""As torch starts it, the LSTM gets there in no run. With forget bias 1, one run of six does. Bias 3 and chrono get there in all twelve runs of lengths 20 and 50,
-and the longer the row, the more steps it takes: more than twice as many for chrono, more than six times for bias 3.
+and the longer the row, the more steps it takes: in the mean twice as many for chrono, seven times as many for bias 3.
 So: *solved* is too much. The gates give the gradient a way. How soon it is found depends on start, rate and length.
 
 To measure the table again: `python -m utils.recipes.04_steps`, in the course's folder.
