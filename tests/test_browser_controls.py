@@ -203,7 +203,7 @@ def test_a_slider_key_redraws_and_an_error_is_a_sentence(page):
 
 
 def test_the_caption_is_announced_once_the_keys_rest(page):
-    assert page.locator(".course-panel [aria-live=polite]").inner_text() == "A line of slope 1."
+    page.locator(".course-panel [aria-live=polite]").get_by_text("A line of slope 1.").wait_for(state="attached")
 
 
 def test_a_point_is_dragged_and_moved_by_keys(page):
