@@ -13,7 +13,7 @@ WITH_EXAMPLES = {
     f"utils.{name}"
     for name in (
         *("arrays", "attention", "device", "history", "implied", "kernel_regression", "masks", "scoring", "search"),
-        *("tasks.recall", "training"),
+        *("first_recall", "fixed_gates", "recipes", "tasks.recall", "training"),
         *("recurrent.gates", "recurrent.rnn", "recurrent.starts", "recurrent.weights"),
     )
 }

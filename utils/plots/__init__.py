@@ -2,6 +2,8 @@
 
 from utils.plots.alpha import plot_alpha, plot_twins
 from utils.plots.base import ALPHA, KEY, QUERY, STYLE, VALUE, new_axes, png, show, titled
+from utils.plots.gates import plot_gates, plot_share_and_slope
+from utils.plots.recurrence import plot_by_distance
 from utils.plots.scores import plot_scores, plot_sqrt
 from utils.plots.weighted_sums import plot_fit, plot_simplex
 
@@ -13,8 +15,11 @@ __all__ = [
     "VALUE",
     "new_axes",
     "plot_alpha",
+    "plot_by_distance",
     "plot_fit",
+    "plot_gates",
     "plot_scores",
+    "plot_share_and_slope",
     "plot_simplex",
     "plot_sqrt",
     "plot_twins",

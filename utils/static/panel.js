@@ -231,7 +231,10 @@ function render({ model, el }) {
       else if (rough && !playing) later("settle", SETTLE, settle);
     }
     show();
-    later("live", 500, () => playing || (live.textContent = says.textContent));
+    later("live", 500, () => {
+      const moving = playing || asked?.sharp === 0; // the next picture will be announced instead
+      if (!moving && live.textContent !== says.textContent) live.textContent = says.textContent;
+    });
   };
   model.on("change:picture", paint);
   model.on("change:state", answered);
