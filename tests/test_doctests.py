@@ -12,7 +12,8 @@ MODULES = sorted(module.name for module in pkgutil.walk_packages(utils.__path__,
 WITH_EXAMPLES = {
     f"utils.{name}"
     for name in (
-        *("arrays", "attention", "device", "history", "implied", "kernel_regression", "masks", "scoring", "search"),
+        *("arrays", "attention", "cache", "device", "history", "implied", "kernel_regression", "linear", "masks"),
+        *("scoring", "search"),
         *("tasks.recall", "training"),
         *("recurrent.gates", "recurrent.rnn", "recurrent.starts", "recurrent.weights"),
     )
