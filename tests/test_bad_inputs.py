@@ -14,10 +14,12 @@ from utils.attention import (
     KVCache,
     attention,
     causal_mask,
+    document_mask,
     fused_attention,
     linear_attention,
     linear_step,
     padding_mask,
+    prefix_mask,
     softmax,
     window_mask,
 )
@@ -194,6 +196,13 @@ CALLS_REFUSED = {
     "a cache given another batch": (lambda: full_cache().append(*[ones(2, 3, 8)] * 2), "k must match", "(2, 3, 8)"),
     "a cache given another type": (lambda: full_cache().append(Q, Q.astype(np.float32)), "v must match", "float32"),
     "a cache given another library": (lambda: full_cache().append(T, T), "k is torch", "the kept k is NumPy"),
+    "a negative prefix": (lambda: prefix_mask(3, -1), "prefix is -1"),
+    "half a prefix": (lambda: prefix_mask(3, 1.5), "prefix is 1.5"),
+    "a negative number of places": (lambda: prefix_mask(-3, 1), "n is -3"),
+    "a document named by a word": (lambda: document_mask([0, "b"]), "documents[1] is 'b'"),
+    "floating documents": (lambda: document_mask(np.array([0.0, 1.0])), "whole number", "float64"),
+    "one document without places": (lambda: document_mask(np.array(1)), "documents must hold", "()"),
+    "documents None": (lambda: document_mask(None), "documents is a NoneType"),
     "lengths in NumPy for tensors": (lambda: padding_mask(np.array([2]), 5, like=T), "lengths is NumPy"),
 }  # fmt: skip
 

@@ -17,10 +17,12 @@ from utils.attention import (
     KVCache,
     attention,
     causal_mask,
+    document_mask,
     fused_attention,
     linear_attention,
     linear_step,
     padding_mask,
+    prefix_mask,
     softmax,
     window_mask,
 )
@@ -66,6 +68,9 @@ ON_CUDA = {
     "cache, window": lambda q, k: fused_attention(q, *cached(k, q, left=1)),
     "causal": lambda q, k: causal_mask(3, 5, 2, like=q),
     "window": lambda q, k: window_mask(3, 5, 1, like=q),
+    "prefix": lambda q, k: prefix_mask(5, 2, like=q),
+    "documents, a list": lambda q, k: document_mask([0, 0, 1], like=q),
+    "documents, a tensor": lambda q, k: document_mask(torch.ones(2, 5, dtype=torch.int64, device=q.device)),
     "padding, a list": lambda q, k: padding_mask([1, 3], 5, like=q),
     "padding, a tensor": lambda q, k: padding_mask(torch.ones(2, dtype=torch.int64, device=q.device), 5),
 }

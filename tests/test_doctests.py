@@ -13,7 +13,7 @@ WITH_EXAMPLES = {
     f"utils.{name}"
     for name in (
         *("arrays", "attention", "cache", "device", "history", "implied", "kernel_regression", "linear", "masks"),
-        *("scoring", "search"),
+        *("scoring", "search", "self_attention", "sentences"),
         *("tasks.recall", "training"),
         *("recurrent.gates", "recurrent.rnn", "recurrent.starts", "recurrent.weights"),
     )

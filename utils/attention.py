@@ -15,16 +15,18 @@ from utils.arrays import cast, truth, widen
 from utils.cache import KVCache
 from utils.inputs import check_inputs, check_scores, check_values, share_heads
 from utils.linear import linear_attention, linear_step
-from utils.masks import causal_mask, padding_mask, window_mask
+from utils.masks import causal_mask, document_mask, padding_mask, prefix_mask, window_mask
 
 __all__ = [
     "KVCache",
     "attention",
     "causal_mask",
+    "document_mask",
     "fused_attention",
     "linear_attention",
     "linear_step",
     "padding_mask",
+    "prefix_mask",
     "softmax",
     "window_mask",
 ]
