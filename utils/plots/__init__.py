@@ -2,6 +2,7 @@
 
 from utils.plots.alpha import plot_alpha, plot_twins
 from utils.plots.base import ALPHA, KEY, QUERY, STYLE, VALUE, new_axes, png, show, titled
+from utils.plots.query_key import plot_alphas, plot_query_keys
 from utils.plots.scores import plot_scores, plot_sqrt
 from utils.plots.weighted_sums import plot_fit, plot_simplex
 
@@ -13,7 +14,9 @@ __all__ = [
     "VALUE",
     "new_axes",
     "plot_alpha",
+    "plot_alphas",
     "plot_fit",
+    "plot_query_keys",
     "plot_scores",
     "plot_simplex",
     "plot_sqrt",
