@@ -14,7 +14,7 @@ WITH_EXAMPLES = {
     for name in (
         *("arrays", "attention", "cache", "device", "history", "implied", "kernel_regression", "linear", "masks"),
         *("scoring", "search", "self_attention", "sentences"),
-        *("tasks.recall", "training"),
+        *("dialects", "bench", "tasks.colours", "tasks.recall", "training"),
         *("recurrent.gates", "recurrent.rnn", "recurrent.starts", "recurrent.weights"),
     )
 }

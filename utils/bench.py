@@ -101,9 +101,8 @@ def main(arguments):
     )
     print(f"{'':<16} {'mask':<7} {'ours':>9} {'library':>9} {'ratio':>7} {'goal':>6}")
     for what, mask, ours, theirs, ratio, goal in table(device=device):
-        print(
-            f"{what:<16} {mask:<7} {ours:6.1f} ms {theirs:6.1f} ms {ratio:7.2f} {goal:6.2f}{'' if ratio <= goal else '  missed'}"
-        )
+        missed = "" if ratio <= goal else "  missed"
+        print(f"{what:<16} {mask:<7} {ours:6.1f} ms {theirs:6.1f} ms {ratio:7.2f} {goal:6.2f}{missed}")
     return 0
 
 

@@ -56,7 +56,7 @@ predict("7-like", "red and blue, the colours", "the birds, itself and the other"
 out, weights = course.attention(x, x, x)
 plots.show(
     plots.plot_alpha(weights, words, title="Everyone looks at their like"),
-    alt="Seven rows of weights. Each word gives most to itself and to the same word elsewhere; red gives least to blue.",
+    alt="Seven rows of weights. Each word gives most to itself and to the same word elsewhere, and the same small weight to all others.",
 )
 
 # %% [markdown] id="like-say"
@@ -185,7 +185,7 @@ Far from symmetric. *Bird* asks for a colour, and *red* is one; *red* asks for a
 
 </details>
 
-*Red* gives its weight to *blue*, the word that is least like it. Attention looks at what **fits the question**.
+*Red* gives its weight to *blue*, and next to nothing to itself. Attention looks at what **fits the question**.
 
 *The* and *chased* ask nothing: their query is zero, every score is 0, and all seven words get 1/7. **No preference is uniform.**
 
@@ -669,7 +669,7 @@ class Head(torch.nn.Module):
 
 
 # %% id="loss"
-from utils.tasks.colours import two_colours
+from utils.tasks.colours import VOCABULARY, two_colours
 
 
 def loss(head, rng):
@@ -712,18 +712,17 @@ Half of the time, and never more, as the inequality above says: of two colours t
 
 </details>
 
-What the two have learnt, on one sentence:"""
+What the two have learnt, on our sentence, here with the random embeddings:"""
 
 # %% tags=["nbval-ignore-output"] id="learnt"
 two, one = Head(0, False), Head(0, True)
 for head in (two, one):
     training.train(head, loss, steps=300, lr=1e-2, show=False)
-words_7 = torch.tensor([[7, 0, 9, 12, 6, 3, 10]])
-names = ["w7", "RED", "w9", "w12", "w6", "BLUE", "w10"]
-alphas = [head(words_7)[2][0].detach().numpy() for head in (two, one)]
+numbers = torch.tensor([[VOCABULARY.index(word) for word in words]])  # (1, 7): a word is its place in the list
+alphas = [head(numbers)[2][0].detach().numpy() for head in (two, one)]
 plots.show(
-    plots.plot_alphas(alphas, ["two tables", "one table for both"], names),
-    alt="With two tables RED looks at BLUE and BLUE at RED. With one table at least one of them looks at itself.",
+    plots.plot_alphas(alphas, ["two tables", "one table for both"], words),
+    alt="With two tables red looks at blue and blue at red. With one table at least one of them looks at itself.",
 )
 assert min(alphas[1][1].argmax() == 5, alphas[1][5].argmax() == 1) == 0
 

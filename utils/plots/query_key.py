@@ -23,7 +23,7 @@ def plot_query_keys(query, keys, values, weights, names, *, ax=None, title=None)
     plane.plot(*np.transpose(keys), "s", ms=10, color=KEY, label="keys")
     plane.annotate("", query, (0, 0), arrowprops={"arrowstyle": "-|>", "color": QUERY, "lw": 2})
     plane.plot(*query, "o", ms=11, color=QUERY, label="query")
-    plane.legend(loc="upper left", fontsize=9)
+    plane.legend(loc="upper left", fontsize=9, frameon=False)
     titled(plane, title or "query and keys")
     drawn = bars.bar(names, weights, color=ALPHA(0.8), width=0.6)
     bars.bar_label(drawn, [f"{w:.2f}" for w in weights], padding=2)
@@ -34,7 +34,7 @@ def plot_query_keys(query, keys, values, weights, names, *, ax=None, title=None)
     for value, name in zip(values, names, strict=True):
         _label(answers, value, name, VALUE_TEXT)
     answers.plot(*(weights @ values), "D", ms=10, color=INK, label="answer")
-    answers.legend(loc="upper left", fontsize=9)
+    answers.legend(loc="upper left", fontsize=9, frameon=False)
     titled(answers, "values and answer")
     return plane
 
@@ -63,6 +63,7 @@ def plot_alphas(matrices, titles, queries=None, keys=None, *, masks=None, ax=Non
         ax = np.atleast_1d(new_axes(width * count, min(1.4 + 0.45 * n_q, 5), count))
     for at, (weights, title, axes) in enumerate(zip(matrices, titles, ax, strict=True)):
         plot_alpha(weights, queries, keys, mask=None if masks is None else masks[at], ax=axes, title=title)
+        axes.tick_params(axis="x", labelsize=9 if count > 2 else 10)  # long words side by side
         if at:
             axes.set_yticks([])
     return ax[0]

@@ -1,8 +1,10 @@
 """A task for one head: in a sentence with two colours, each colour word must find the other one."""
 
-from numbers import Integral
+from utils.tasks.recall import _check
 
-COLOURS, OTHERS = 6, 10  # words 0 … 5 are colours, 6 … 15 all the others
+VOCABULARY = ["red", "orange", "yellow", "green", "blue", "purple"]
+COLOURS = len(VOCABULARY)  # words 0 … 5 are colours, 6 … 15 all the others
+VOCABULARY += ["the", "a", "bird", "fox", "cat", "dog", "chased", "saw", "met", "and"]
 
 
 def two_colours(batch, generator, *, n=7, device=None):
@@ -24,12 +26,8 @@ def two_colours(batch, generator, *, n=7, device=None):
     """
     import torch
 
-    for name, size, least in (("batch", batch, 1), ("n", n, 2)):
-        if not isinstance(size, Integral) or isinstance(size, bool) or size < least:
-            raise ValueError(f"{name} is {size!r}: it must be a whole number, at least {least}")
-    if not isinstance(generator, torch.Generator) or generator.device.type != "cpu":
-        raise ValueError(f"generator must be a torch.Generator on the CPU, not {generator!r}")
-    words = torch.randint(COLOURS, COLOURS + OTHERS, (batch, n), generator=generator)
+    _check(generator, batch=(batch, 1), n=(n, 2))
+    words = torch.randint(COLOURS, len(VOCABULARY), (batch, n), generator=generator)
     places = torch.rand(batch, n, generator=generator).argsort(dim=1)[:, :2]
     colours = torch.rand(batch, COLOURS, generator=generator).argsort(dim=1)[:, :2]
     return words.scatter(1, places, colours).to(device), places.to(device)
