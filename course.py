@@ -19,7 +19,8 @@ python course.py -- --port 9999     the same; what follows -- is passed to Jupyt
 python course.py reset 03           a fresh chapter 03; what you wrote is kept in chapters/mine
 python course.py update             the newest version of the course; what you wrote is kept in chapters/mine
 python course.py test [name ...]    run the tests (--author: also what only the authors of chapters need)
-python course.py build [NN ...]     for authors: chapters/source -> chapters and solutions (--check, --execute)"""
+python course.py build [NN ...]     for authors: chapters/source -> chapters and solutions (--check, --execute)
+python course.py bench              how fast the course's attention is beside the library's own, on this machine"""
 
 
 def main(arguments):
@@ -37,7 +38,7 @@ def main(arguments):
     if verb in ("help", "-h", "--help"):
         print(HELP)
         return 0
-    verbs = {"--": open_lab, "reset": reset, "update": update, "test": test, "build": build}
+    verbs = {"--": open_lab, "reset": reset, "update": update, "test": test, "build": build, "bench": bench}
     if verb not in verbs:
         print(f"course.py has no verb {verb!r}. It has:\n\n{HELP}", file=sys.stderr)
         return 2
@@ -120,6 +121,11 @@ def test(names):
 def build(rest):
     """Build the notebooks from their sources."""
     return hand_over(set_up("requirements.txt"), "-m", "utils.build", *rest)
+
+
+def bench(rest):
+    """Measure the kernel's speed beside the library's."""
+    return hand_over(set_up("requirements.txt"), "-m", "utils.bench", *rest)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Everything CI runs, in order, with a table of times:  python course.py test [--author] [step ...]
 
-Steps: style, unit, chapters, solutions, browser (all without a name). ``--author`` also demands that the
-committed notebooks are what their sources say; with CI=true that is always demanded.
+Steps: style, unit, chapters, solutions, browser (all without a name), and dialects, which runs only by
+name. ``--author`` also demands that the committed notebooks are what their sources say; CI=true always demands it.
 """
 
 import os
@@ -95,12 +95,25 @@ def browser():
     return pytest("tests", "-m", "browser", "-s")
 
 
+def dialects():
+    """Install TensorFlow and JAX, each into a folder that is deleted afterwards, and compare the four dialects."""
+    fine = run(sys.executable, "-m", "utils.dialects", "numpy", "torch")
+    for name in ("jax", "tensorflow"):
+        with tempfile.TemporaryDirectory() as folder:
+            install = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+            paths = os.pathsep.join([folder, str(ROOT)])
+            installed = run(*install, "--target", folder, name)
+            fine &= installed and run(sys.executable, "-m", "utils.dialects", name, PYTHONPATH=paths)
+    return fine
+
+
 def committed():
     """Demand that the notebooks are what their sources say."""
     return run(sys.executable, "-m", "utils.build", "--check")
 
 
 STEPS = {step.__name__: step for step in (style, unit, chapters, solutions, browser)}
+BY_NAME = {"dialects": dialects}  # downloads much: only when asked for
 
 
 def main(arguments):
@@ -108,10 +121,11 @@ def main(arguments):
     author = CI or "--author" in arguments
     os.environ["COURSE_AUTHOR"] = str(int(author))
     names = [name for name in arguments if name != "--author"] or list(STEPS)
-    if unknown := set(names) - set(STEPS):
-        print(f"no such step: {', '.join(sorted(unknown))}; there are {', '.join(STEPS)}")
+    known = STEPS | BY_NAME
+    if unknown := set(names) - set(known):
+        print(f"no such step: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
         return 2
-    steps = ([committed] if author else []) + [STEPS[name] for name in names]
+    steps = ([committed] if author else []) + [known[name] for name in names]
     failed = []
     for step in steps:
         print(f"\n== {step.__name__}: {step.__doc__.splitlines()[0]}", flush=True)

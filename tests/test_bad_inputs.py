@@ -10,7 +10,19 @@ import numpy as np
 import pytest
 import torch
 
-from utils.attention import attention, causal_mask, fused_attention, padding_mask, softmax, window_mask
+from utils.attention import (
+    KVCache,
+    attention,
+    causal_mask,
+    document_mask,
+    fused_attention,
+    linear_attention,
+    linear_step,
+    padding_mask,
+    prefix_mask,
+    softmax,
+    window_mask,
+)
 
 SHAPES = {"q": (2, 4, 3, 8), "k": (2, 4, 5, 8), "v": (2, 4, 5, 6)}  # batch, heads, places, features
 MASK = (2, 4, 3, 5)
@@ -108,7 +120,27 @@ def test_refused(case, function, convert):
         assert words in str(error.value)
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("case", [case for case in REFUSED if not {"mask", "scale", "softcap"} & set(REFUSED[case][0])])
+def test_linear_attention_refuses_the_same(case):
+    replaced, *must_say = REFUSED[case]
+    if "scores too large" in case:
+        must_say = ["found"]
+    with pytest.raises(ValueError) as error:
+        linear_attention(**{name: ones(*shape) for name, shape in SHAPES.items()} | replaced)
+    for words in must_say:
+        assert words in str(error.value)
+
+
 Q, T = ones(3, 8), torch.ones(3, 8)
+
+
+def full_cache():
+    """A cache that already holds three places."""
+    cache = KVCache()
+    cache.append(Q, Q)
+    return cache
+
 
 # a call, and what its error must say
 CALLS_REFUSED = {
@@ -149,6 +181,28 @@ CALLS_REFUSED = {
     "lengths in a table": (lambda: padding_mask(np.array([[1, 2]]), 5), "shape (1, 2)"),
     "boolean lengths": (lambda: padding_mask(np.array([True]), 5), "bool"),
     "lengths None": (lambda: padding_mask(None, 5), "lengths is a NoneType"),
+    "a causal pass without a query for each key": (lambda: linear_attention(Q[:2], Q, Q, causal=True), "q (2, 8)"),
+    "a step without a query for each key": (lambda: linear_step(Q[:2], Q, Q), "one query for each key"),
+    "a state that is no pair": (lambda: linear_step(Q, Q, Q, 3), "state is a int"),
+    "a state of another shape": (lambda: linear_step(Q, Q, Q, (Q, Q)), "state holds", "(3, 8)", "(8, 8)"),
+    "a state of another type": (
+        lambda: linear_step(Q, Q, Q, tuple(x.astype(np.float32) for x in linear_step(Q, Q, Q)[1])), "float32"),
+    "a state of another library": (lambda: linear_step(Q, Q, Q, (T, T)), "state[0] is torch"),
+    "a cache with a negative reach": (lambda: KVCache(-1), "left is -1"),
+    "a cache given a list": (lambda: KVCache().append([1.0], Q), "k is a list"),
+    "a cache given more keys than values": (lambda: KVCache().append(Q, Q[:2]), "k (3, 8)", "v (2, 8)"),
+    "a cache given one axis": (lambda: KVCache().append(Q[0], Q[0]), "two axes", "(8,)"),
+    "a cache given another width": (lambda: full_cache().append(Q[:, :4], Q), "k must match", "(3, 4)", "(3, 8)"),
+    "a cache given another batch": (lambda: full_cache().append(*[ones(2, 3, 8)] * 2), "k must match", "(2, 3, 8)"),
+    "a cache given another type": (lambda: full_cache().append(Q, Q.astype(np.float32)), "v must match", "float32"),
+    "a cache given another library": (lambda: full_cache().append(T, T), "k is torch", "the kept k is NumPy"),
+    "a negative prefix": (lambda: prefix_mask(3, -1), "prefix is -1"),
+    "half a prefix": (lambda: prefix_mask(3, 1.5), "prefix is 1.5"),
+    "a negative number of places": (lambda: prefix_mask(-3, 1), "n is -3"),
+    "a document named by a word": (lambda: document_mask([0, "b"]), "documents[1] is 'b'"),
+    "floating documents": (lambda: document_mask(np.array([0.0, 1.0])), "whole number", "float64"),
+    "one document without places": (lambda: document_mask(np.array(1)), "documents must hold", "()"),
+    "documents None": (lambda: document_mask(None), "documents is a NoneType"),
     "lengths in NumPy for tensors": (lambda: padding_mask(np.array([2]), 5, like=T), "lengths is NumPy"),
 }  # fmt: skip
 

@@ -49,6 +49,8 @@ RUNNER = str(ROOT / "tests" / "run.py")
         (["test", "--author", "unit"], TESTS, [RUNNER, "--author", "unit"]),
         (["build"], BASE, ["-m", "utils.build"]),
         (["build", "01", "--execute"], BASE, ["-m", "utils.build", "01", "--execute"]),
+        (["bench"], BASE, ["-m", "utils.bench"]),
+        (["test", "dialects"], TESTS, [RUNNER, "dialects"]),
         (["reset", "01"], BASE, ["-m", "utils.build", "01", "--fresh"]),
         (["reset", "1"], BASE, ["-m", "utils.build", "01", "--fresh"]),
     ],
@@ -79,7 +81,7 @@ def test_an_unknown_verb_lists_the_known_ones(calls, capsys, line):
     assert course.main(line) == 2
     complaint = capsys.readouterr().err
     assert repr(line[0]) in complaint
-    assert all(f"course.py {verb}" in complaint for verb in ("reset", "update", "test", "build"))
+    assert all(f"course.py {verb}" in complaint for verb in ("reset", "update", "test", "build", "bench"))
     assert calls == []
 
 

@@ -13,7 +13,19 @@ import torch
 from torch._subclasses.fake_tensor import FakeTensorMode
 
 import utils.device
-from utils.attention import attention, causal_mask, fused_attention, padding_mask, softmax, window_mask
+from utils.attention import (
+    KVCache,
+    attention,
+    causal_mask,
+    document_mask,
+    fused_attention,
+    linear_attention,
+    linear_step,
+    padding_mask,
+    prefix_mask,
+    softmax,
+    window_mask,
+)
 from utils.device import machine, pick_device
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -24,6 +36,13 @@ def fake_cuda():
     """Make tensors on a GPU that is not there. (No x[...] on them: without CUDA, torch cannot index them.)"""
     with FakeTensorMode():
         yield lambda *shape, **options: torch.empty(*shape, device="cuda", **options)
+
+
+def cached(before, now, left=None):
+    """Keys, values and mask for the places of ``now``, those of ``before`` having been kept."""
+    cache = KVCache(left)
+    cache.append(before, before)
+    return cache.append(now, now)
 
 
 # what the kernel gives for queries on a GPU: every tensor of it must be there too
@@ -40,8 +59,18 @@ ON_CUDA = {
     "fused, shared heads": lambda q, k: fused_attention(q, *[k.narrow(1, 0, 2)] * 2),
     "fused, softcap": lambda q, k: fused_attention(q, k, k, softcap=2.0),
     "fused, no keys": lambda q, k: fused_attention(q, *[k.narrow(2, 0, 0)] * 2),
+    "linear": lambda q, k: linear_attention(q, k, k),
+    "linear, causal": lambda q, k: linear_attention(q, q, q, causal=True),
+    "linear, shared heads": lambda q, k: linear_attention(q, *[k.narrow(1, 0, 2)] * 2),
+    "linear, two steps": lambda q, k: linear_step(q, q, q, linear_step(k, k, k)[1])[0],
+    "linear, its state": lambda q, k: [linear_step(x.float(), x.float(), x.float())[1][0].to(x.dtype) for x in (q, k)],
+    "cache, causal": lambda q, k: attention(q, *cached(k, q)),
+    "cache, window": lambda q, k: fused_attention(q, *cached(k, q, left=1)),
     "causal": lambda q, k: causal_mask(3, 5, 2, like=q),
     "window": lambda q, k: window_mask(3, 5, 1, like=q),
+    "prefix": lambda q, k: prefix_mask(5, 2, like=q),
+    "documents, a list": lambda q, k: document_mask([0, 0, 1], like=q),
+    "documents, a tensor": lambda q, k: document_mask(torch.ones(2, 5, dtype=torch.int64, device=q.device)),
     "padding, a list": lambda q, k: padding_mask([1, 3], 5, like=q),
     "padding, a tensor": lambda q, k: padding_mask(torch.ones(2, dtype=torch.int64, device=q.device), 5),
 }
@@ -51,7 +80,7 @@ ON_CUDA = {
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float16, torch.bfloat16], ids=str)
 def test_results_stay_on_the_gpu(fake_cuda, name, dtype):
     answer = ON_CUDA[name](fake_cuda(2, 4, 3, 8, dtype=dtype), fake_cuda(2, 4, 5, 8, dtype=dtype))
-    for tensor in answer if isinstance(answer, tuple) else (answer,):
+    for tensor in answer if isinstance(answer, tuple | list) else (answer,):
         assert tensor.device.type == "cuda"
         assert tensor.dtype in (dtype, torch.bool)
 

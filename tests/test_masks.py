@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from utils.arrays import library, truth
-from utils.masks import causal_mask, padding_mask, window_mask
+from utils.masks import causal_mask, document_mask, padding_mask, prefix_mask, window_mask
 
 SETTINGS = settings(max_examples=100, deadline=None, derandomize=True, database=None)
 sizes, offsets, reaches = st.integers(0, 6), st.integers(-7, 7), st.one_of(st.none(), st.integers(0, 8))
@@ -52,12 +52,32 @@ def test_padding_counts_the_real_places(lengths):
         assert (mask[..., 1:] <= mask[..., :-1]).all()  # real places come first
 
 
+@SETTINGS
+@given(sizes, sizes)
+def test_a_prefix_is_seen_by_all_and_the_rest_is_causal(n, prefix):
+    mask = prefix_mask(n, prefix)
+    assert mask.shape == (n, n) and mask[:, :prefix].all()
+    np.testing.assert_array_equal(mask[:, prefix:], causal_mask(n)[:, prefix:])
+
+
+@SETTINGS
+@given(st.lists(st.integers(-2, 3), max_size=6))
+def test_documents_see_themselves_alone(documents):
+    for given_documents in (documents, np.array(documents, dtype=np.int64)):
+        mask = document_mask(given_documents)
+        assert mask.shape == (len(documents), len(documents))
+        assert all(mask[i, j] == (a == b) for i, a in enumerate(documents) for j, b in enumerate(documents))
+    np.testing.assert_array_equal(document_mask(np.array([documents], dtype=np.int64))[0], mask)
+
+
 def test_like_decides_the_library():
     tensor = torch.zeros(2, dtype=torch.float16)
     for make in (
         lambda **like: causal_mask(3, 5, 1, **like),
         lambda **like: window_mask(3, 5, 1, None, **like),
         lambda **like: padding_mask([1, 3], 5, **like),
+        lambda **like: prefix_mask(4, 2, **like),
+        lambda **like: document_mask([0, 0, 1], **like),
     ):
         by_default, in_numpy, in_torch = make(), make(like=np.zeros(0)), make(like=tensor)
         assert isinstance(by_default, np.ndarray) and isinstance(in_numpy, np.ndarray)

@@ -46,3 +46,21 @@ def truth(flag, *, otherwise):
         return bool(flag)
     except RuntimeError:  # torch's way to say that this tensor holds no value to look at
         return otherwise
+
+
+def widen(xp, x):
+    """Compute in float32 what comes in half precision."""
+    return cast(x, xp.float32) if x.dtype.itemsize == 2 else x
+
+
+def cast(x, dtype):
+    """Return x as this type, x itself where it already has it."""
+    return x.astype(dtype, copy=False) if isinstance(x, np.ndarray) else x.to(dtype)
+
+
+def places(x, start, stop):
+    """Return the places from start up to stop of x (..., n, d)."""
+    if isinstance(x, np.ndarray):
+        return x[..., start:stop, :]
+    stop = min(stop, x.shape[-2])
+    return x.narrow(-2, start, stop - start)  # not x[...]: a fake GPU tensor cannot be indexed without CUDA

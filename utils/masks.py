@@ -90,6 +90,55 @@ def padding_mask(lengths, n_k, *, like=None):
     return xp.arange(n_k, device=lengths.device) < lengths.reshape(-1, 1, 1)
 
 
+def prefix_mask(n, prefix, *, like=None):
+    """Let everybody see the first `prefix` places, such as a question, and beyond them only what came before.
+
+    n: places       prefix: how many of them all may see
+    like: as in `causal_mask`
+
+    Returns the mask   (n, n)
+    Raises ValueError for sizes that are negative or no whole numbers.
+    Source: Raffel et al. 2020, "Exploring the limits of transfer learning", section 3.2.1.
+
+    >>> prefix_mask(3, 2).astype(int)
+    array([[1, 1, 0],
+           [1, 1, 0],
+           [1, 1, 1]])
+    """
+    _check_whole("n", n)
+    _check_whole("prefix", prefix)
+    xp, device = _place(like)
+    return causal_mask(n, like=like) | (xp.arange(n, device=device) < prefix)
+
+
+def document_mask(documents, *, like=None):
+    """Let nobody look out of their own document, where several are packed into one row.
+
+    documents: the number of the document each place belongs to: a list, or an array of whole numbers   (T,) or (B, T)
+    like: the mask of a list gets this array's library and device; the mask of an array has those of the array
+
+    Returns the mask   (T, T) or (B, T, T); for a causal model combine it: document_mask(d) & causal_mask(T)
+    Raises ValueError for documents that are no whole numbers.
+    Source: Krell et al. 2021, "Efficient sequence packing without cross-contamination", section 3.
+
+    >>> document_mask([0, 0, 1]).astype(int)
+    array([[1, 1, 0],
+           [1, 1, 0],
+           [0, 0, 1]])
+    """
+    if isinstance(documents, list | tuple):
+        for i, number in enumerate(documents):
+            _check_whole(f"documents[{i}]", number, least=-math.inf)
+        xp, device = _place(like)
+        documents = xp.asarray(documents, dtype=xp.int64, device=device)
+    xp = library(documents=documents, **({} if like is None else {"like": like}))
+    if documents.ndim < 1 or documents.dtype not in (xp.int8, xp.int16, xp.int32, xp.int64, xp.uint8):
+        found = f"shape {tuple(documents.shape)}, type {documents.dtype}"
+        raise ValueError(f"documents must hold one whole number for each place, shape (T,) or (B, T): found {found}")
+    *batch, n = documents.shape
+    return documents.reshape(*batch, n, 1) == documents.reshape(*batch, 1, n)
+
+
 def _place(like):
     return (np, "cpu") if like is None else (library(like=like), like.device)
 

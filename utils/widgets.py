@@ -17,7 +17,7 @@ REGISTERED = {}  # name -> the data of that view as plain lists, ready for JSON:
 
 def alpha(
     scores=None, *, weights=None, queries=None, keys=None, values=None, mask=None, d=None,
-    temperature=1.0, row=None, title=None, name=None,
+    temperature=1.0, row=None, title=None, name=None, presets=None,
 ):  # fmt: skip
     """Show a matrix of attention: who looks where, what one query reads, and the sum it becomes.
 
@@ -30,6 +30,7 @@ def alpha(
         what happens without
     temperature: scores are divided by it
     row: the query that is chosen first
+    presets: {name: mask} more masks to choose from, for scores
     name: also keep the data in ``REGISTERED`` under this name
 
     Raises ValueError where an argument does not fit. Data with nothing to see (NaN, no tokens, too many) shows a
@@ -37,10 +38,10 @@ def alpha(
     """
     data = pack(
         scores, weights=weights, queries=queries, keys=keys, values=values, mask=mask, d=d,
-        temperature=temperature, row=row, title=title,
+        temperature=temperature, row=row, title=title, presets=presets,
     )  # fmt: skip
     if name is not None:
-        REGISTERED[str(name)] = {k: unpack(v).tolist() if isinstance(v, bytes) else v for k, v in data.items()}
+        REGISTERED[str(name)] = _as_lists(data)
     return AlphaView(data=data)
 
 
@@ -80,7 +81,7 @@ class AlphaView(anywidget.AnyWidget):
 
 def pack(
     scores=None, *, weights=None, queries=None, keys=None, values=None, mask=None, d=None,
-    temperature=1.0, row=None, title=None,
+    temperature=1.0, row=None, title=None, presets=None,
 ):  # fmt: skip
     """Check the arguments of ``alpha`` and return them as the browser wants them: text, numbers, float32 bytes."""
     if (scores is None) == (weights is None):
@@ -99,6 +100,7 @@ def pack(
     if kind == "weights" and mode == "causal":
         mask = np.broadcast_to(causal_mask(n_q, n_k), matrix.shape)
     _check_settings(kind, d, temperature, row, n_q)
+    presets = _presets(presets, kind, matrix.shape)
     title = None if title is None else str(title)
     problem = problem or (values is not None and _not_finite("values", values))
     if problem:
@@ -108,7 +110,7 @@ def pack(
     row = (n_q - 1 if mode == "causal" else 0) if row is None else int(row) % n_q
     data = {"kind": kind, "shape": [heads, n_q, n_k], "numbers": matrix.tobytes(), "queries": queries, "keys": keys}
     data |= {"mode": "draw" if mode == "mask" else mode, "row": row, "temperature": float(temperature), "title": title}
-    data |= {} if d is None else {"d": float(d)}
+    data |= ({} if d is None else {"d": float(d)}) | ({"presets": presets} if presets else {})
     data |= {} if values is None else {"values": values.tobytes(), "width": values.shape[-1]}
     return data | ({} if mask is None else {"mask": mask.astype(np.float32).tobytes()})
 
@@ -189,6 +191,29 @@ def _mask(given, shape):
         return "mask", np.ascontiguousarray(np.broadcast_to(mask, shape))
     except ValueError:
         raise ValueError(f"mask of shape {mask.shape} does not broadcast to (H, n_q, n_k) = {shape}") from None
+
+
+def _presets(given, kind, shape):
+    """Return the masks to choose from as pairs of a name and float32 bytes."""
+    if given and kind == "weights":
+        raise ValueError("presets mask scores: with weights leave them out")
+    masks = {str(name): _mask(mask, shape)[1] for name, mask in (given or {}).items()}
+    if missing := [name for name, mask in masks.items() if mask is None]:
+        raise ValueError(f"the preset {missing[0]!r} should be a boolean table")
+    return [[name, mask.astype(np.float32).tobytes()] for name, mask in masks.items()]
+
+
+def _as_lists(data):
+    """Return packed data with every buffer as a list of numbers, as JSON can hold it."""
+    if isinstance(data, dict):
+        return {key: _as_lists(value) for key, value in data.items()}
+    return (
+        unpack(data).tolist()
+        if isinstance(data, bytes)
+        else [_as_lists(x) for x in data]
+        if isinstance(data, list)
+        else data
+    )
 
 
 def _check_settings(kind, d, temperature, row, n_q):

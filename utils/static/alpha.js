@@ -115,6 +115,7 @@ function read(given) {
   data.numbers = numbersOf(given.kind, given.numbers, size);
   data.values = given.values ? numbersOf("values", given.values, nHeads * nKeys * data.width) : null;
   data.mask = given.mask ? Uint8Array.from(numbersOf("mask", given.mask, size)) : null;
+  data.presets = (given.presets ?? []).map(([name, mask]) => [name, Uint8Array.from(numbersOf(name, mask, size))]);
   if (data.queries.length !== nQueries || data.keys.length !== nKeys) throw new Error("labels and shape do not agree");
   data.same = nQueries === nKeys && data.queries.every((label, i) => label === data.keys[i]);
   data.largest = data.values ? data.values.reduce((top, v) => Math.max(top, Math.abs(v)), 1e-30) : 1;
@@ -124,17 +125,20 @@ function read(given) {
 /** What the learner can change. at: the chosen [row, key]; hover: the cell under the mouse, which previews its row. */
 function startOf(data) {
   const { row, nKeys, temperature, mode } = data;
-  const drawn = data.mask && data.mask.slice(); // ours to draw on
+  const drawn = data.presets[presetOf(mode)]?.[1].slice() ?? data.mask?.slice() ?? null; // ours to draw on
   const mask = maskOf(data, mode, drawn);
   const state = { head: 0, hover: null, pinned: null, temperature, scaled: true, mode, drawn, mask };
   const weights = attend(data, state).subarray(row * nKeys, (row + 1) * nKeys);
   return { ...state, at: [row, weights.indexOf(Math.max(...weights))] };
 }
 
-/** Who may look where, for every head, in one of the three modes; null: everyone everywhere. */
+/** Which of the given masks a mode stands for; undefined for the modes that are always there. */
+const presetOf = (mode) => mode.split("preset ")[1];
+
+/** Who may look where, for every head, in one of the modes; null: everyone everywhere. */
 function maskOf({ nHeads, nQueries, nKeys, mask, kind }, mode, drawn) {
   if (kind === "weights") return mask;
-  if (mode === "draw") return drawn;
+  if (mode === "draw" || presetOf(mode)) return drawn;
   if (mode === "none") return null;
   const causal = (at) => at % nKeys <= Math.floor(at / nKeys) % nQueries;
   return Uint8Array.from({ length: nHeads * nQueries * nKeys }, (_, at) => Number(causal(at)));
@@ -191,7 +195,9 @@ function buildControls(page, data) {
   const range = { type: "range", min: -1.3, max: 1.3, step: 0.02 }; // powers of ten: 0.05 to 20
   page.slider = make("input", { ...range, "aria-label": "temperature", ...KEYBOARD });
   page.reading = make("output", {});
-  page.modes = choices("seg", "mask", [["none", "no mask"], ...(data.same ? [["causal", "causal"]] : []), ["draw", "draw"]]);
+  const presets = data.presets.map(([name], i) => [`preset ${i}`, visible(name)]);
+  page.modes = choices("seg", "mask",
+    [["none", "no mask"], ...(data.same ? [["causal", "causal"]] : []), ...presets, ["draw", "draw"]]);
   page.scale = make("input", { type: "checkbox", "aria-label": "divide by the square root of d", ...KEYBOARD });
   page.reset = make("button", { type: "button", class: "reset", ...KEYBOARD }, "reset");
   const parts = [make("label", { class: "slide" }, "temperature", page.slider, page.reading), page.modes];
@@ -461,6 +467,7 @@ function listen(view, signal) {
   const change = (news) => { Object.assign(state, news); repaint(); };
 
   const setMode = (mode) => {
+    if (presetOf(mode)) state.drawn = data.presets[presetOf(mode)][1].slice();
     if (mode === "draw") state.drawn ??= state.mask ? state.mask.slice() : new Uint8Array(data.numbers.length).fill(1);
     change({ mode, mask: maskOf(data, mode, state.drawn) });
   };
