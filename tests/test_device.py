@@ -15,6 +15,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 import utils.device
 from utils.attention import attention, causal_mask, fused_attention, padding_mask, softmax, window_mask
 from utils.device import machine, pick_device
+from utils.positions import alibi, rotary, sinusoidal
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -44,6 +45,12 @@ ON_CUDA = {
     "window": lambda q, k: window_mask(3, 5, 1, like=q),
     "padding, a list": lambda q, k: padding_mask([1, 3], 5, like=q),
     "padding, a tensor": lambda q, k: padding_mask(torch.ones(2, dtype=torch.int64, device=q.device), 5),
+    "sinusoidal": lambda q, k: sinusoidal(3, 8, like=q),
+    "rotary": lambda q, k: rotary(q, torch.arange(3, device=q.device)),
+    "rotary, halves and floating places": lambda q, k: rotary(q, torch.ones(3, device=q.device), pairing="halves"),
+    "rotary, places of each row": lambda q, k: rotary(q, torch.ones(2, 1, 3, device=q.device)),
+    "alibi": lambda q, k: alibi(4, 3, 5, like=q),
+    "attention, alibi": lambda q, k: attention(q, k, k, alibi(4, 3, 5, like=q)),
 }
 
 
@@ -65,6 +72,8 @@ def test_mixing_devices_is_refused(fake_cuda, function):
         function(q, q, q, causal_mask(3, like=k))
     with pytest.raises(ValueError, match=r"mask is NumPy.*like=q"):
         function(q, q, q, causal_mask(3))
+    with pytest.raises(ValueError, match="x is on cuda:0, positions is on cpu"):
+        rotary(q, torch.arange(3))
 
 
 # --- pick_device ------------------------------------------------------------------------------------------------------

@@ -12,8 +12,20 @@ MODULES = sorted(module.name for module in pkgutil.walk_packages(utils.__path__,
 WITH_EXAMPLES = {
     f"utils.{name}"
     for name in (
-        *("arrays", "attention", "device", "history", "implied", "kernel_regression", "masks", "scoring", "search"),
-        *("tasks.recall", "training"),
+        *(
+            "arrays",
+            "attention",
+            "device",
+            "history",
+            "implied",
+            "kernel_regression",
+            "masks",
+            "order",
+            "positions",
+            "scoring",
+            "search",
+        ),
+        *("tasks.order", "tasks.recall", "training"),
         *("recurrent.gates", "recurrent.rnn", "recurrent.starts", "recurrent.weights"),
     )
 }

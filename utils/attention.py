@@ -15,8 +15,19 @@ import numpy as np
 
 from utils.arrays import library, truth
 from utils.masks import causal_mask, padding_mask, window_mask
+from utils.positions import alibi, rotary, sinusoidal
 
-__all__ = ["attention", "causal_mask", "fused_attention", "padding_mask", "softmax", "window_mask"]
+__all__ = [
+    "alibi",
+    "attention",
+    "causal_mask",
+    "fused_attention",
+    "padding_mask",
+    "rotary",
+    "sinusoidal",
+    "softmax",
+    "window_mask",
+]
 
 
 def softmax(scores, axis=-1):
