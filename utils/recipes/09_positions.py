@@ -58,8 +58,8 @@ def main():
     """Measure, and write what was found beside this file."""
     torch.set_num_threads(1)
     began = time.process_time()
-    depths = {1: "one layer", 2: "two layers"}
-    results = {f"{back} back, {depths[layers]}": measure(back, layers) for layers in depths for back in (1, 2)}
+    tasks = {"1 back, one layer": (1, 1), "2 back, one layer": (2, 1), "2 back, two layers": (2, 2)}
+    results = {name: measure(*task) for name, task in tasks.items()}
     settings = {"trained length": LENGTH, "steps": STEPS, "batch": 64, "learning rates": RATES, "validation seed": 0,
                 "test seeds": TESTS, "symbols": 8, "d_model": 32, "heads": 4, "schedule": "cosine"}  # fmt: skip
     about = {"settings": settings, "date": time.strftime("%Y-%m-%d"), "CPU seconds": round(time.process_time() - began)}
