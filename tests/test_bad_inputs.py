@@ -23,6 +23,9 @@ from utils.attention import (
     softmax,
     window_mask,
 )
+from utils.positions import alibi, rotary, sinusoidal
+from utils.tasks.order import own_place, symbol_back
+from utils.training import seeded
 
 SHAPES = {"q": (2, 4, 3, 8), "k": (2, 4, 5, 8), "v": (2, 4, 5, 6)}  # batch, heads, places, features
 MASK = (2, 4, 3, 5)
@@ -204,6 +207,39 @@ CALLS_REFUSED = {
     "one document without places": (lambda: document_mask(np.array(1)), "documents must hold", "()"),
     "documents None": (lambda: document_mask(None), "documents is a NoneType"),
     "lengths in NumPy for tensors": (lambda: padding_mask(np.array([2]), 5, like=T), "lengths is NumPy"),
+    "a code for a negative number of places": (lambda: sinusoidal(-1, 4), "n is -1"),
+    "an odd number of features": (lambda: sinusoidal(3, 5), "d is 5", "even"),
+    "no features for a code": (lambda: sinusoidal(3, 0), "d is 0", "two or more"),
+    "half a feature": (lambda: sinusoidal(3, 2.5), "d is 2.5"),
+    "a base of zero": (lambda: sinusoidal(3, 4, 0), "base is 0", "above 0"),
+    "a base that is a word": (lambda: sinusoidal(3, 4, "big"), "base is 'big'"),
+    "a code like a list": (lambda: sinusoidal(3, 4, like=[1]), "like is a list"),
+    "rotary of a list": (lambda: rotary([[1.0, 2.0]], np.arange(1)), "x is a list"),
+    "rotary of whole numbers": (lambda: rotary(np.ones((3, 8), int), np.arange(3)), "x holds int64"),
+    "rotary of one axis": (lambda: rotary(np.ones(8), np.arange(8)), "x has shape (8,)", "two axes"),
+    "rotary of odd features": (lambda: rotary(ones(3, 7), np.arange(3)), "the last axis of x is 7", "even"),
+    "positions in a list": (lambda: rotary(Q, [0, 1, 2]), "positions is a list"),
+    "positions in NumPy for a tensor": (lambda: rotary(T, np.arange(3)), "x is torch, positions is NumPy"),
+    "positions on another device": (lambda: rotary(T, torch.arange(3).to("meta")), "positions is on meta"),
+    "too many positions": (lambda: rotary(Q, np.arange(4)), "positions has shape (4,)", "(3,)"),
+    "positions of a batch without its heads": (
+        lambda: rotary(ones(2, 4, 3, 8), np.ones((2, 3))), "positions has shape (2, 3)", "(2, 4, 3)"),
+    "positions that would enlarge x": (lambda: rotary(Q, np.ones((2, 3))), "positions has shape (2, 3)"),
+    "boolean positions": (lambda: rotary(Q, np.array([True] * 3)), "positions holds bool"),
+    "a position that is no number": (lambda: rotary(Q, np.array([0, 1, math.nan])), "NaN or infinity in positions"),
+    "rotary of infinity": (lambda: rotary(holding(math.inf, 3, 8), np.arange(3)), "NaN or infinity in x"),
+    "a negative base": (lambda: rotary(Q, np.arange(3), -1), "base is -1"),
+    "a pairing nobody knows": (lambda: rotary(Q, np.arange(3), pairing="pairs"), "pairing is 'pairs'", "halves"),
+    "a pairing in a list": (lambda: rotary(Q, np.arange(3), pairing=["halves"]), "pairing is ['halves']"),
+    "no heads for alibi": (lambda: alibi(0, 3), "n_heads is 0"),
+    "half a head for alibi": (lambda: alibi(2.5, 3), "n_heads is 2.5"),
+    "fewer than no queries for alibi": (lambda: alibi(2, -3), "n_q is -3"),
+    "half an offset for alibi": (lambda: alibi(2, 3, offset=0.5), "offset is 0.5"),
+    "fewer than no keys for alibi": (lambda: alibi(2, 3, -1), "n_k is -1"),
+    "a row too short to look back": (lambda: symbol_back(2, 1, seeded(0), back=2), "n is 2", "at least 3"),
+    "looking back by nothing": (lambda: symbol_back(5, 1, seeded(0), back=0), "back is 0"),
+    "a row of one place": (lambda: own_place(1, 1, seeded(0)), "n is 1"),
+    "a task without a generator": (lambda: own_place(4, 1, 0), "generator must be"),
 }  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from utils.attention import (
     window_mask,
 )
 from utils.device import machine, pick_device
+from utils.positions import alibi, rotary, sinusoidal
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -73,6 +74,12 @@ ON_CUDA = {
     "documents, a tensor": lambda q, k: document_mask(torch.ones(2, 5, dtype=torch.int64, device=q.device)),
     "padding, a list": lambda q, k: padding_mask([1, 3], 5, like=q),
     "padding, a tensor": lambda q, k: padding_mask(torch.ones(2, dtype=torch.int64, device=q.device), 5),
+    "sinusoidal": lambda q, k: sinusoidal(3, 8, like=q),
+    "rotary": lambda q, k: rotary(q, torch.arange(3, device=q.device)),
+    "rotary, halves and floating places": lambda q, k: rotary(q, torch.ones(3, device=q.device), pairing="halves"),
+    "rotary, places of each row": lambda q, k: rotary(q, torch.ones(2, 1, 3, device=q.device)),
+    "alibi": lambda q, k: alibi(4, 3, 5, like=q),
+    "attention, alibi": lambda q, k: attention(q, k, k, alibi(4, 3, 5, like=q)),
 }
 
 
@@ -94,6 +101,8 @@ def test_mixing_devices_is_refused(fake_cuda, function):
         function(q, q, q, causal_mask(3, like=k))
     with pytest.raises(ValueError, match=r"mask is NumPy.*like=q"):
         function(q, q, q, causal_mask(3))
+    with pytest.raises(ValueError, match="x is on cuda:0, positions is on cpu"):
+        rotary(q, torch.arange(3))
 
 
 # --- pick_device ------------------------------------------------------------------------------------------------------

@@ -25,6 +25,8 @@ WITH_EXAMPLES = {
         "kernel_regression",
         "linear",
         "masks",
+        "order",
+        "positions",
         "recipes",
         "recurrent.gates",
         "recurrent.rnn",
@@ -35,6 +37,7 @@ WITH_EXAMPLES = {
         "self_attention",
         "sentences",
         "tasks.colours",
+        "tasks.order",
         "tasks.recall",
         "training",
     )

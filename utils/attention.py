@@ -16,9 +16,11 @@ from utils.cache import KVCache
 from utils.inputs import check_inputs, check_scores, check_values, share_heads
 from utils.linear import linear_attention, linear_step
 from utils.masks import causal_mask, document_mask, padding_mask, prefix_mask, window_mask
+from utils.positions import alibi, rotary, sinusoidal
 
 __all__ = [
     "KVCache",
+    "alibi",
     "attention",
     "causal_mask",
     "document_mask",
@@ -27,6 +29,8 @@ __all__ = [
     "linear_step",
     "padding_mask",
     "prefix_mask",
+    "rotary",
+    "sinusoidal",
     "softmax",
     "window_mask",
 ]

@@ -3,6 +3,7 @@
 from utils.plots.alpha import plot_alpha, plot_twins
 from utils.plots.base import ALPHA, KEY, QUERY, STYLE, VALUE, new_axes, png, show, titled
 from utils.plots.gates import plot_gates, plot_share_and_slope
+from utils.plots.positions import plot_by_places, plot_places, plot_shuffle, plot_survival
 from utils.plots.query_key import plot_alphas, plot_query_keys
 from utils.plots.recurrence import plot_by_distance
 from utils.plots.scores import plot_scores, plot_sqrt
@@ -18,13 +19,17 @@ __all__ = [
     "plot_alpha",
     "plot_alphas",
     "plot_by_distance",
+    "plot_by_places",
     "plot_fit",
     "plot_gates",
+    "plot_places",
     "plot_query_keys",
     "plot_scores",
     "plot_share_and_slope",
+    "plot_shuffle",
     "plot_simplex",
     "plot_sqrt",
+    "plot_survival",
     "plot_twins",
     "png",
     "show",
