@@ -202,17 +202,21 @@ r"""Here is one query with three keys. Drag the query and the keys, or choose on
 
 
 # %% id="points-draw"
+def weigh(query, fox, owl, cat, long):
+    keys = np.array([fox, owl, cat])
+    return course.attention(np.array([query]) * (3.0 if long else 1.0), keys, keys)[1][0]  # (3,)
+
+
 def draw_points(query, fox, owl, cat, long):
-    query = np.array(query) * (3 if long else 1)
-    keys, values = np.array([fox, owl, cat]), np.array([[2.0, 1.5], [-2.0, 1.5], [0.0, -2.0]])
-    _, row = course.attention(query[None], keys, values)
-    return plots.plot_query_keys(query / (3 if long else 1), keys, values, row[0], ["fox", "owl", "cat"])
+    values = np.array([[2.0, 1.5], [-2.0, 1.5], [0.0, -2.0]])
+    weights = weigh(query, fox, owl, cat, long)
+    return plots.plot_query_keys(query, [fox, owl, cat], values, weights, ["fox", "owl", "cat"])
 
 
 panel(
     draw_points,
     name="query, keys and the answer",
-    alt="One query and three keys as points, the three weights as bars, and the answer among three values.",
+    alt=lambda **places: "The query hears fox {:.2f}, owl {:.2f}, cat {:.2f}.".format(*weigh(**places)),
     query=Point(1.0, 1.0, label="query", color=plots.QUERY),
     fox=Point(2.0, 1.0, label="key fox", color=plots.KEY),
     owl=Point(-1.5, 1.5, label="key owl", color=plots.KEY),
