@@ -13,6 +13,7 @@ WITH_EXAMPLES = {
     f"utils.{name}"
     for name in (
         *("arrays", "attention", "device", "history", "implied", "kernel_regression", "masks", "scoring", "search"),
+        *("depth", "hand_heads", "heads", "layers", "models.attention_only"),
         *("tasks.recall", "training"),
         *("recurrent.gates", "recurrent.rnn", "recurrent.starts", "recurrent.weights"),
     )
