@@ -14,7 +14,7 @@ from utils.attention import attention, causal_mask
 from utils.heads import bill, merge_heads, share_heads, split_heads, two_heads
 from utils.layers import MultiHeadAttention
 from utils.models.attention_only import AttentionOnly
-from utils.plots import plot_accuracy, plot_heads, plot_split, plot_steps
+from utils.plots import plot_accuracy, plot_heads, plot_layers, plot_split, plot_steps
 from utils.training import seeded, seeded_start
 
 SIZES = list(itertools.product([(8, 1), (8, 2), (12, 3), (12, 12)], [None, 5], [True, False]))  # d_model, heads …
@@ -193,6 +193,7 @@ def test_the_pictures_can_be_drawn():
     run = History(steps=[0, 5], losses=[1, 1], metrics={"accuracy": [0.1, 0.9]})
     assert plot_accuracy({"one": [run]}, guess=0.1).get_xlabel()
     assert len(plot_heads(np.full((3, 2, 2), 0.5), ["a", "b", "c"]).figure.axes) == 3
+    assert len(plot_layers([np.tri(3), np.eye(3)], "abc", ["a", "b"]).figure.axes) == 2
     assert plot_split(["a", "b"], 4).get_title(loc="left")
     assert plot_steps({1: [5, 6], 2: [None, 9]}, budget=10).get_ylabel()
 

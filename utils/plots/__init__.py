@@ -2,6 +2,7 @@
 
 from utils.plots.alpha import plot_alpha, plot_twins
 from utils.plots.base import ALPHA, KEY, QUERY, STYLE, VALUE, new_axes, png, show, titled
+from utils.plots.heads import plot_accuracy, plot_heads, plot_layers, plot_split, plot_steps
 from utils.plots.scores import plot_scores, plot_sqrt
 from utils.plots.weighted_sums import plot_fit, plot_simplex
 
@@ -12,11 +13,16 @@ __all__ = [
     "STYLE",
     "VALUE",
     "new_axes",
+    "plot_accuracy",
     "plot_alpha",
     "plot_fit",
+    "plot_heads",
+    "plot_layers",
     "plot_scores",
     "plot_simplex",
+    "plot_split",
     "plot_sqrt",
+    "plot_steps",
     "plot_twins",
     "png",
     "show",
