@@ -3,6 +3,7 @@
 from utils.plots.alpha import plot_alpha, plot_twins
 from utils.plots.base import ALPHA, KEY, QUERY, STYLE, VALUE, new_axes, png, show, titled
 from utils.plots.gates import plot_gates, plot_share_and_slope
+from utils.plots.heads import plot_accuracy, plot_heads, plot_layers, plot_split, plot_steps
 from utils.plots.positions import plot_by_places, plot_places, plot_shuffle, plot_survival
 from utils.plots.query_key import plot_alphas, plot_query_keys
 from utils.plots.recurrence import plot_by_distance
@@ -16,19 +17,24 @@ __all__ = [
     "STYLE",
     "VALUE",
     "new_axes",
+    "plot_accuracy",
     "plot_alpha",
     "plot_alphas",
     "plot_by_distance",
     "plot_by_places",
     "plot_fit",
     "plot_gates",
+    "plot_heads",
+    "plot_layers",
     "plot_places",
     "plot_query_keys",
     "plot_scores",
     "plot_share_and_slope",
     "plot_shuffle",
     "plot_simplex",
+    "plot_split",
     "plot_sqrt",
+    "plot_steps",
     "plot_survival",
     "plot_twins",
     "png",
