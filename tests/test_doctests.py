@@ -20,6 +20,7 @@ WITH_EXAMPLES = {
         "dialects",
         "first_recall",
         "fixed_gates",
+        "gradients",
         "history",
         "implied",
         "kernel_regression",

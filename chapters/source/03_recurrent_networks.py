@@ -10,7 +10,7 @@ About 60 minutes, 75 with the stretch exercises · you need chapters 1 and 2. Fo
 import numpy as np
 import torch
 
-from utils import gradients, implied, plots, training, widgets
+from utils import gradients, implied, live, plots, training, widgets
 from utils import recurrent as course
 from utils.checks import chapter_03 as check
 from utils.choices import predict
@@ -53,7 +53,11 @@ for level in levels:
     state = keep * state + (1 - keep) * level
     followed.append(state)
 plots.show(
-    plots.plot_stream(levels, {"the average so far": so_far, "the average that forgets": followed}),
+    plots.plot_stream(
+        levels,
+        {"the average so far": so_far, "the average that forgets": followed},
+        title="Who forgets is there in about ten hours",
+    ),
     alt="Noisy river levels that jump from 1 to 3 metres at hour 30. The average so far climbs slowly and is still below 2.2 "
     "at the end; the average that forgets is there within about ten hours.",
 )
@@ -273,7 +277,11 @@ def steps_needed(model, seed):
     return training.steps_to(learn(model, N, steps=700, lr=3e-3, seed=seed), 0.97)
 
 
-reached = {name: [steps_needed(machine(name, seed), seed) for seed in range(3)] for name in starts}
+with live.board("Training") as board:
+    reached = {name: [] for name in starts}
+    for name, seed in [(name, seed) for name in starts for seed in range(3)]:
+        board.title = f"Training with the start: {name}, seed {seed}"
+        reached[name].append(steps_needed(machine(name, seed), seed))
 print(reached)
 training.expect(reached["torch's start"].count(None) >= 2, "torch's start seldom gets there")
 training.expect(None not in reached["orthogonal"], "the orthogonal start gets there")
@@ -525,10 +533,11 @@ learners = [1, 1.5]
 check.learners(learners)
 
 # %% [markdown] id="which-radii"
-r"""Here they are, one seed each; the check knows three."""
+r"""Here they are, one seed each; the check knows three. (Radius 1 is the orthogonal start.)"""
 
 # %% id="which-radii-cell" tags=["nbval-ignore-output"]
-found = {radius: try_radius(radius) for radius in (0.7, 1, 1.5, 3)}
+with live.board("Training"):
+    found = {radius: try_radius(radius) for radius in (0.7, 1, 1.5, 3)}
 print(found)
 training.expect(found[0.7] is None and found[1] and found[1.5] and found[3] is None, "1 and 1.5 get there")
 assert len(found) == 4

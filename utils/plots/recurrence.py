@@ -26,7 +26,7 @@ def plot_by_distance(curves, *, ylabel="size of the gradient", floor=1e-15, ax=N
     ax.set(yscale="log", xlabel="steps back from the end", ylabel=ylabel, xlim=(0, longest - 1))
     ax.set_ylim(bottom=floor)
     ax.yaxis.grid(True, color=SOFT, alpha=0.2)
-    ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=10)
+    ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=10, frameon=False)
     return titled(ax, title)
 
 
@@ -41,7 +41,7 @@ def plot_stream(levels, curves, *, ax=None, title=None):
     for (name, line), (colour, style) in zip(curves.items(), ((QUERY, "--"), (ALPHA(0.85), "-")), strict=False):
         ax.plot(line, color=colour, ls=style, lw=2.5, label=name)
     ax.set(xlabel="hour", ylabel="level, metres")
-    ax.legend(loc="upper left")
+    ax.legend(loc="upper left", frameon=False)
     return titled(ax, title)
 
 
