@@ -21,6 +21,7 @@ WITH_EXAMPLES = {
         "dialects",
         "first_recall",
         "fixed_gates",
+        "gradients",
         "hand_heads",
         "heads",
         "history",

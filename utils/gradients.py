@@ -1,4 +1,4 @@
-"""How far a gradient reaches back: what each item of a row had to do with the error at its end."""
+"""Gradients that go back through time: how much of the error each item of a row feels, one step back, and clipping."""
 
 import numpy as np
 
@@ -21,3 +21,31 @@ def gradient_by_place(model, x, y):
     error = torch.nn.functional.cross_entropy(model(x), y, reduction="sum")
     (gradient,) = torch.autograd.grad(error, x)
     return gradient.norm(dim=-1).mean(dim=0).cpu().numpy().astype(np.float64)
+
+
+def clip(gradient, most):
+    """Return a gradient that is no longer than ``most``, in the direction it had.
+
+    gradient: numbers, NumPy   (n,)
+    most: the largest length allowed, above 0
+    Raises ValueError for a ``most`` that is not above 0.
+    Source: Pascanu et al. 2013, "On the difficulty of training recurrent neural networks", algorithm 1.
+
+    >>> clip(np.array([6.0, 8.0]), 5.0)
+    array([3., 4.])
+    """
+    if not most > 0:
+        raise ValueError(f"most is {most!r}: it must be above 0")
+    length = np.linalg.norm(gradient)
+    return gradient * (most / length) if length > most else gradient
+
+
+def one_step_back(d_h, h, W_rec):
+    """Return the gradient by the state before, for an RNN whose state ``h`` came out of a tanh.
+
+    d_h: the gradient by the state   (H,)       h: that state   (H,)       W_rec: the matrix   (H, H)
+
+    >>> one_step_back(np.array([1.0, 0.0]), np.array([0.5, 0.0]), np.array([[0.0, 2.0], [1.0, 0.0]]))
+    array([0. , 1.5])
+    """
+    return W_rec.T @ (d_h * (1 - h**2))

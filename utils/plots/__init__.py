@@ -6,7 +6,7 @@ from utils.plots.gates import plot_gates, plot_share_and_slope
 from utils.plots.heads import plot_accuracy, plot_heads, plot_layers, plot_split, plot_steps
 from utils.plots.positions import plot_by_places, plot_places, plot_shuffle, plot_survival
 from utils.plots.query_key import plot_alphas, plot_query_keys
-from utils.plots.recurrence import plot_by_distance
+from utils.plots.recurrence import plot_by_distance, plot_sensitivity, plot_stream
 from utils.plots.scores import plot_scores, plot_sqrt
 from utils.plots.weighted_sums import plot_fit, plot_simplex
 
@@ -29,12 +29,14 @@ __all__ = [
     "plot_places",
     "plot_query_keys",
     "plot_scores",
+    "plot_sensitivity",
     "plot_share_and_slope",
     "plot_shuffle",
     "plot_simplex",
     "plot_split",
     "plot_sqrt",
     "plot_steps",
+    "plot_stream",
     "plot_survival",
     "plot_twins",
     "png",
