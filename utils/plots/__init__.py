@@ -2,6 +2,7 @@
 
 from utils.plots.alpha import plot_alpha, plot_twins
 from utils.plots.base import ALPHA, KEY, QUERY, STYLE, VALUE, new_axes, png, show, titled
+from utils.plots.race import RACERS, plot_learning, plot_line_up, plot_prices, plot_standings
 from utils.plots.scores import plot_scores, plot_sqrt
 from utils.plots.weighted_sums import plot_fit, plot_simplex
 
@@ -9,14 +10,19 @@ __all__ = [
     "ALPHA",
     "KEY",
     "QUERY",
+    "RACERS",
     "STYLE",
     "VALUE",
     "new_axes",
     "plot_alpha",
     "plot_fit",
+    "plot_learning",
+    "plot_line_up",
+    "plot_prices",
     "plot_scores",
     "plot_simplex",
     "plot_sqrt",
+    "plot_standings",
     "plot_twins",
     "png",
     "show",
