@@ -12,8 +12,21 @@ MODULES = sorted(module.name for module in pkgutil.walk_packages(utils.__path__,
 WITH_EXAMPLES = {
     f"utils.{name}"
     for name in (
-        *("arrays", "attention", "device", "history", "implied", "kernel_regression", "masks", "scoring", "search"),
-        *("tasks.recall", "training"),
+        *(
+            "arrays",
+            "attention",
+            "device",
+            "fairness",
+            "history",
+            "implied",
+            "kernel_regression",
+            "line_up",
+            "masks",
+            "race",
+            "scoring",
+            "search",
+        ),
+        *("standings", "tasks.recall", "training"),
         *("recurrent.gates", "recurrent.rnn", "recurrent.starts", "recurrent.weights"),
     )
 }

@@ -15,6 +15,7 @@ RACERS = {
     "attention read": (ALPHA(0.9), "D", "-"),
     "full self-attention": (INK, "X", "-."),
 }
+WEIGHED = ("mean", "attention read")  # these have an α; a memory has none
 
 
 def plot_standings(table, *, budget, ylabel="steps to 97 %", xlabel="symbols in a row, N", ax=None, title=None):
@@ -32,9 +33,12 @@ def plot_standings(table, *, budget, ylabel="steps to 97 %", xlabel="symbols in 
     ax.set(xscale="log", yscale="log", xlabel=xlabel, ylabel=ylabel)
     ax.set_xticks(lengths, [str(n) for n in lengths])
     ax.xaxis.set_minor_formatter(NullFormatter())
-    ax.margins(x=0.08, y=0.12)
+    ax.margins(x=0.08, y=0.1)
+    ax.set_ylim(top=ax.get_ylim()[1] * 1.25)  # room for arrows
     ax.yaxis.grid(True, color=SOFT, alpha=0.2)
-    ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=10, title="↑ not within the budget")
+    ax.legend(
+        loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=10, title="↑ not within the budget", frameon=False
+    )
     return titled(ax, title)
 
 
@@ -70,7 +74,7 @@ def plot_prices(prices, *, what="ms", ylabel="milliseconds per training step", a
     ax.set_xticks(lengths, [str(n) for n in lengths])
     ax.xaxis.set_minor_formatter(NullFormatter())
     ax.yaxis.grid(True, color=SOFT, alpha=0.2)
-    ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=10)
+    ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=10, frameon=False)
     return titled(ax, title)
 
 
@@ -79,35 +83,28 @@ def plot_learning(curves, looks, *, goal=0.97, ax=None, title=None):
 
     curves: {name: (steps, accuracy)}, one seed
     looks: {name: shares of one row}   (T,); purple where they are an α, red where they are a sensitivity
-    ax: one axes for the curves and one for each look
+    ax: two axes
     """
-    if ax is None:
-        figure = new_axes(10, 4.6).figure
-        figure.clear()
-        names = [[name] for name in looks]
-        grid = figure.add_gridspec(len(names), 2, width_ratios=[1.25, 1])
-        ax = [figure.add_subplot(grid[:, 0]), *(figure.add_subplot(grid[i, 1]) for i in range(len(names)))]
+    left, right = new_axes(10, 4.6, 2, width_ratios=[1.15, 1]) if ax is None else ax
     for name, (steps, accuracy) in curves.items():
         colour, marker, dash = RACERS[name]
         every = max(len(steps) // 6, 1)
-        ax[0].plot(steps, accuracy, color=colour, ls=dash, marker=marker, ms=5, markevery=every, lw=2, label=name)
-    ax[0].axhline(goal, color=SOFT, ls=":", lw=1)
-    ax[0].set(xlabel="steps", ylabel="right answers, held-out rows", ylim=(0, 1.04))
-    ax[0].legend(fontsize=9, loc="upper left", bbox_to_anchor=(0, -0.16), ncols=3)
-    titled(ax[0], title)
-    for panel, (name, shares) in zip(ax[1:], looks.items(), strict=True):
-        _draw_look(panel, name, np.asarray(shares), last=panel is ax[-1])
-    titled(ax[1], "what counts at the end of one row")
-    return ax[0]
-
-
-def _draw_look(panel, name, shares, last):
-    has_weights = name in ("mean", "attention read")
-    panel.bar(np.arange(len(shares)), shares, width=0.85, color=ALPHA(0.8) if has_weights else RED)
-    panel.set(ylim=(0, 1.05), yticks=[], xlim=(-0.7, len(shares) - 0.3))
-    panel.set_xticks([0, len(shares) - 1] if last else [], ["first item", "last item"] if last else [])
-    said = f"{name}: {'α' if has_weights else 'sensitivity'}"
-    panel.text(0.5, 0.93, said, transform=panel.transAxes, ha="center", va="top", fontsize=9)
+        left.plot(steps, accuracy, color=colour, ls=dash, marker=marker, ms=5, markevery=every, lw=2, label=name)
+    left.axhline(goal, color=SOFT, ls=":", lw=1)
+    left.set(xlabel="steps", ylabel="right answers, held-out rows", ylim=(0, 1.04))
+    left.legend(fontsize=9, loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=3, frameon=False)
+    for row, (name, shares) in enumerate(looks.items()):
+        colour = ALPHA(0.8) if name in WEIGHED else RED
+        right.axhline(-row, color=SOFT, lw=0.6)
+        right.bar(np.arange(len(shares)), 0.85 * np.asarray(shares), bottom=-row, width=0.85, color=colour)
+    names = [f"{name}\n{'α' if name in WEIGHED else 'sensitivity'}" for name in looks]
+    right.set_yticks(0.3 - np.arange(len(names)), names, fontsize=9)
+    right.tick_params(axis="y", length=0)
+    right.spines["left"].set_visible(False)
+    right.set(xlim=(-0.7, len(shares) - 0.3), ylim=(0.05 - len(names) + 0.9, 0.95))
+    right.set_xticks([0, len(shares) - 1], ["first item", "last item"])
+    titled(right, "what counts at the end of one row")
+    return titled(left, title)
 
 
 def plot_line_up(pictures, *, ax=None):

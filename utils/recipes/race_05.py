@@ -1,6 +1,7 @@
 """The whole race of chapter 05, some twenty minutes of one processor.
 
-    python -m utils.recipes.race_05 "first symbol"           runs of one task, each kept as soon as it is done
+    python -m utils.recipes.race_05 "first symbol"           runs of one task, each kept as soon as it is done;
+                                                             lengths may follow:  "first symbol" 200
     python -m utils.recipes.race_05 "associative recall"
     python -m utils.recipes.race_05 price                    time and memory, each in a process of its own
     python -m utils.recipes.race_05 collect                  puts all that is there into race_05.json
@@ -30,7 +31,10 @@ SETTINGS = {
     "learning rates": [0.001, 0.003, 0.01],
     "validation seed": 0,
     "test seeds": [1, 2, 3],
-    "searched at": {"first symbol": 50, "associative recall": 5},
+    "searched at": {  # which length chose the learning rate for which
+        "first symbol": {"5": 20, "10": 20, "20": 20, "50": 50, "100": 100, "200": 100},
+        "associative recall": {"5": 5, "10": 10, "20": 20},
+    },
     "threads": 1,
 }
 LENGTHS = {"first symbol": [5, 10, 20, 50, 100, 200], "associative recall": [5, 10, 20]}
@@ -44,7 +48,7 @@ ELSEWHERE = {  # seen once on another machine: one training step of an LSTM with
 }
 
 
-def main(what):
+def main(what, *lengths):
     torch.set_num_threads(SETTINGS["threads"])
     flush_denormals()
     if what == "collect":
@@ -55,23 +59,34 @@ def main(what):
         for price in prices():
             note(price)
     else:
-        grid(what)
+        grid(what, [int(n) for n in lengths] or LENGTHS[what])
 
 
-def grid(task):
-    """Search the learning rate of every entrant at one length, then run all lengths on the test seeds."""
-    middle, steps = SETTINGS["searched at"][task], SETTINGS["steps"]
-    rates, validation = {}, SETTINGS["validation seed"]
-    for name in race.ENTRANTS:
-        tried = {lr: one(task, middle, name, validation, lr, steps) for lr in SETTINGS["learning rates"]}
-        rates[name] = max(tried, key=lambda lr: score(tried[lr]))
-    for n in LENGTHS[task]:
+def grid(task, lengths):
+    """Search the learning rate of every entrant, then run these lengths on the test seeds."""
+    for n in lengths:
         for name in race.ENTRANTS:
+            lr = rate(task, n, name)
             for seed in SETTINGS["test seeds"]:
-                one(task, n, name, seed, rates[name], steps)
-    for name, longer in LONG if task == "associative recall" else []:
+                one(task, n, name, seed, lr, SETTINGS["steps"])
+    for name, steps in LONG if task == "associative recall" else []:
         for seed in SETTINGS["test seeds"]:
-            one(task, middle, name, seed, rates[name], longer)
+            one(task, 5, name, seed, rate(task, 5, name), steps)
+
+
+def rate(task, n, name):
+    """Return the learning rate that did best on the validation seed, at the length that is searched for this one."""
+    at, seed = SETTINGS["searched at"][task][str(n)], SETTINGS["validation seed"]
+    tried = {lr: one(task, at, name, seed, lr, SETTINGS["steps"]) for lr in SETTINGS["learning rates"]}
+    return max(tried, key=lambda lr: score(tried[lr]))
+
+
+def is_chosen(run, runs):
+    """Return whether a run has the learning rate that the search chose for it; one that was not searched has none."""
+    at, seed = SETTINGS["searched at"][run["task"]][str(run["n"])], SETTINGS["validation seed"]
+    about = {"task": run["task"], "n": at, "name": run["name"], "seed": seed}
+    tried = [other for other in runs if about.items() <= other.items()]
+    return len(tried) == len(SETTINGS["learning rates"]) and max(tried, key=score)["lr"] == run["lr"]
 
 
 def score(run):
@@ -106,10 +121,10 @@ def notes():
 
 
 def collect():
-    """Write the runs that are complete (three test seeds), the search, and the prices."""
+    """Write the search, the runs at the rates that it chose, and the prices."""
     lines = notes()
     runs = [line for line in lines if "seed" in line]
-    prices = [line for line in lines if "ms" in line]
+    runs = [run for run in runs if run["seed"] == SETTINGS["validation seed"] or is_chosen(run, runs)]
     about = {"settings": SETTINGS, "machine": machine(), "date": date.today().isoformat(), "elsewhere": ELSEWHERE}
     body = {"runs": runs, "prices": prices}
     text = json.dumps(about, indent=1, ensure_ascii=False)[:-2] + ",\n"
@@ -119,4 +134,4 @@ def collect():
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])
