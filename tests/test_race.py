@@ -11,6 +11,7 @@ from utils.build import ROOT
 from utils.line_up import MACHINES, ORDER, pictures
 from utils.models.memory import AttentionRead, Mean
 from utils.plots import base
+from utils.recipes.race_05 import SEARCHED
 from utils.training import seeded
 
 X = torch.eye(8)[torch.tensor([[3, 1, 4, 1, 5], [2, 6, 5, 3, 5]])]  # (2, 5, 8)
@@ -124,7 +125,7 @@ def test_every_entrant_was_searched_and_tested_alike():
         assert {len(seeds) for row in rows.values() for seeds in row.values()} == {len(settings["test seeds"])}
         for name, row in rows.items():
             for n in row:
-                tried = rates(task, settings["searched at"][task][str(n)], name, [settings["validation seed"]])
+                tried = rates(task, SEARCHED[task][n], name, [settings["validation seed"]])
                 assert sorted(tried) == settings["learning rates"], (task, name)
                 assert len(set(rates(task, n, name, settings["test seeds"]))) == 1 and len(tried) == 3
 

@@ -42,7 +42,7 @@ def draw(task, n, batch, generator):
     if task == TASKS[0]:
         x, y = first_symbol(n, batch, generator, symbols=d_value)
         return torch.eye(d_value)[x], y
-    x, y = associative_recall(n, batch, generator)
+    x, y = associative_recall(n, batch, generator, keys=d_key, values=d_key)
     return torch.cat([torch.eye(d_key)[x[..., 0]], torch.eye(d_value)[x[..., 1]]], -1), y
 
 
@@ -128,5 +128,7 @@ def _sizes(task, n):
     """Return how many numbers say the key, how many the value, and how many answers there are."""
     if task not in TASKS:
         raise ValueError(f"task is {task!r}: it must be one of {', '.join(TASKS)}")
-    pairs = max(16, n)
-    return (0, 8, 8) if task == TASKS[0] else (pairs, pairs + 1, pairs)
+    different = max(
+        16, 2 * n
+    )  # were all of them in every row, knowing who came would tell nothing, and none could start
+    return (0, 8, 8) if task == TASKS[0] else (different, different + 1, different)

@@ -291,15 +291,15 @@ for what, value in stored["settings"].items():
 print("date:", stored["date"], "· machine:", stored["machine"]["system"], "· torch", stored["machine"]["torch"])
 
 # %% [markdown] id="predict-far"
-r"""**Predict.** First symbol, 200 symbols in a row, 1,000 steps. Who is furthest behind?"""
+r"""**Predict.** First symbol, 100 symbols in a row, 1,000 steps. Who gets there on all three seeds?"""
 
 # %% id="predict-far-choice"
 predict(
     "5-far",
-    "torch's RNN",
-    "the orthogonal RNN",
-    "the GRU and the LSTM with chrono start",
-    "the mean, with its equal weights",
+    "only the attention read",
+    "attention read and mean, who look directly",
+    "attention read and GRU",
+    "all but torch's RNN",
 )
 
 # %% id="first-symbol-steps"
@@ -317,10 +317,13 @@ plots.show(
 for name, row in first.items():
     print(f"{name:16}", "   ".join(f"{n}: {', '.join(str(steps or '—') for steps in row[n])}" for n in row))
 assert max(first["RNN, orthogonal"][20]) <= 80 and all(first["mean"][50]) and not any(first["RNN"][50])
+assert [name for name in first if all(first[name][100])] == ["GRU", "attention read"]
 assert max(first["attention read"][50]) == 4 * min(first["attention read"][50])
 
 # %% [markdown] id="first-say"
 r"""<details><summary><b>After you looked</b></summary>
+
+At 100 it is the attention read and the GRU. The GRU has one vector to carry everything in, and it started with memories of many lengths.
 
 Torch's RNN is the first to be left behind. That is chapter 3: its gradient fades. But look at the RNN that only turns. Up to 20 symbols it is the *quickest of all*, ahead of attention.
 So much for "attention learns faster than a recurrence". On short rows it need not.
@@ -433,7 +436,8 @@ assert (answers == x[:, 0]).all()
 f"right with equal weights, at 200 symbols: {(answers == x[:, 0]).mean():.0%}"
 
 # %% [markdown] id="access-say"
-r"""**First verdict.** First symbol needs *direct access* to all items. It does not need *weights*. Equal weights solve it, because **what** an item says can depend on its place. You have built that by hand, for rows of 200, and the stored mean has *learnt* it for rows up to 50, on every seed.
+r"""**First verdict.** First symbol asks for *access* to one place, the same in every row. Direct access gives it. A memory may carry the news as well, as long as it lasts.
+What the task does *not* ask for are *weights* that depend on the row. Equal weights solve it, because **what** an item says can depend on its place. You have built that by hand, for rows of 200, and the stored mean has *learnt* it for rows up to 50, on every seed.
 (On longer rows it learns slowly: see the table above. Having a solution is one thing, finding it within a budget another.)
 
 So this task, which is so often shown as attention's triumph, says nothing about attention's weights.
@@ -609,13 +613,20 @@ for name, took in yours.items():
     print(f"{name:16}{took:6.1f} ms a step")
 assert min(yours.values()) > 0
 
-# %% [markdown] id="ex-5-5-text"
+# %% [markdown] id="ten-maps"
 r"""## Ten maps without names
 
 A last look at all the ways to fill the matrix that you have met. Ten machines, twelve rows each. A row is who asks, a column whom it listens to.
-Two of the maps are sensitivities, as shares: those of the two RNNs. For the two attention reads the twelve rows are twelve different questions, each asked by a last item. GRU and LSTM show one unit.
+Two of the maps are sensitivities, as shares: those of the two RNNs. For the two attention reads the twelve rows are twelve different questions, each asked by a last item. GRU and LSTM show one unit."""
 
-### Exercise 5.5 · the line-up
+# %% id="line-up-shown"
+plots.show(
+    plots.plot_line_up(pictures()),
+    alt="Ten maps of twelve rows, A to J. Bands, triangles, a single dark column, scattered dark cells.",
+)
+
+# %% [markdown] id="ex-5-5-text"
+r"""### Exercise 5.5 · the line-up
 12 min · ●●● · stretch
 
 Which machine drew which map? The names: `"attention read, first symbol"`, `"attention read, pairs"`, `"fading average"` (keeps 0.8 at every step), `"GRU"`, `"kernel regression"`,
@@ -624,12 +635,6 @@ Which machine drew which map? The names: `"attention read, first symbol"`, `"att
 <details><summary>Hint 1</summary>Begin with the easy ones: who may look ahead? Who knows a fixed place? Whose dark cells stand here and there?</details>
 <details><summary>Hint 2</summary>Read what the last row sums to. Only one of these machines may write without giving anything up.</details>
 <details><summary>Hint 3</summary>Rule or no rule: a fixed fade has one shade along each diagonal. A gate changes its mind from row to row, for all older columns at once.</details>"""
-
-# %% id="line-up-shown"
-plots.show(
-    plots.plot_line_up(pictures()),
-    alt="Ten maps of twelve rows, A to J. Bands, triangles, a single dark column, scattered dark cells.",
-)
 
 # %% id="ex-5-5"
 ### BEGIN SOLUTION
@@ -686,7 +691,7 @@ assert all(mine < (its or budget + 1) for mine, its in zip(first["attention read
 r"""## What we learnt
 
 - A race is fair when task, parameters, search and budget are equal. A run that stopped says "not within the budget".
-- First symbol needs direct access: equal weights solve it. Associative recall needs weights that follow the question.
+- First symbol asks for access: even equal weights solve it. Associative recall needs weights that follow the question.
 - Attention without places knows no order. Its path is 1; whether it is cheap depends on how many ask, and on the hardware."""
 
 # %% [markdown] id="check-yourself"

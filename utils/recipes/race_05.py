@@ -3,6 +3,7 @@
     python -m utils.recipes.race_05 "first symbol"           runs of one task, each kept as soon as it is done;
                                                              lengths may follow:  "first symbol" 200
     python -m utils.recipes.race_05 "associative recall"
+    python -m utils.recipes.race_05 longer                   more steps for some (the second line above does it, too)
     python -m utils.recipes.race_05 price                    time and memory, each in a process of its own
     python -m utils.recipes.race_05 collect                  puts all that is there into race_05.json
 
@@ -31,15 +32,19 @@ SETTINGS = {
     "learning rates": [0.001, 0.003, 0.01],
     "validation seed": 0,
     "test seeds": [1, 2, 3],
-    "searched at": {  # which length chose the learning rate for which
-        "first symbol": {"5": 20, "10": 20, "20": 20, "50": 50, "100": 100, "200": 100},
-        "associative recall": {"5": 5, "10": 10, "20": 20},
-    },
+    "searched at": "first symbol 20 (for 5, 10, 20), 50, 100 (for 100, 200); associative recall 5, 10, 20",
     "threads": 1,
 }
 ABOUT = ("task", "n", "name", "seed", "lr", "budget")  # what makes a run itself
-LENGTHS = {"first symbol": [5, 10, 20, 50, 100, 200], "associative recall": [5, 10, 20]}
-LONG = [("LSTM", 8000), ("GRU", 8000)]  # more time for two that did not get there: five pairs
+SEARCHED = {  # which length chose the learning rate for which
+    "first symbol": {5: 20, 10: 20, 20: 20, 50: 50, 100: 100, 200: 100},
+    "associative recall": {5: 5, 10: 10, 20: 20},
+}
+LONG = [
+    ("attention read", 20, 8000),
+    ("LSTM", 5, 8000),
+    ("GRU", 5, 8000),
+]  # more time, in pairs, for some that did not get there
 
 
 ELSEWHERE = {  # seen once on another machine: one training step of an LSTM with 64 units, 200 items, batch 64
@@ -55,13 +60,15 @@ def main(what, *lengths):
     flush_denormals()
     if what == "collect":
         collect()
+    elif what == "longer":
+        longer()
     elif what == "price":
         from utils.recipes.price_05 import prices
 
         for price in prices():
             note(price)
     else:
-        grid(what, [int(n) for n in lengths] or LENGTHS[what])
+        grid(what, [int(n) for n in lengths] or [*SEARCHED[what]])
 
 
 def grid(task, lengths):
@@ -71,21 +78,27 @@ def grid(task, lengths):
             lr = rate(task, n, name)
             for seed in SETTINGS["test seeds"]:
                 one(task, n, name, seed, lr, SETTINGS["steps"])
-    for name, steps in LONG if task == "associative recall" else []:
+    if task == "associative recall":
+        longer()
+
+
+def longer():
+    """Give some that did not get there eight times as many steps."""
+    for name, n, steps in LONG:
         for seed in SETTINGS["test seeds"]:
-            one(task, 5, name, seed, rate(task, 5, name), steps)
+            one("associative recall", n, name, seed, rate("associative recall", n, name), steps)
 
 
 def rate(task, n, name):
     """Return the learning rate that did best on the validation seed, at the length that is searched for this one."""
-    at, seed = SETTINGS["searched at"][task][str(n)], SETTINGS["validation seed"]
+    at, seed = SEARCHED[task][n], SETTINGS["validation seed"]
     tried = {lr: one(task, at, name, seed, lr, SETTINGS["steps"]) for lr in SETTINGS["learning rates"]}
     return max(tried, key=lambda lr: score(tried[lr]))
 
 
 def is_chosen(run, runs):
     """Return whether a run has the learning rate that the search chose for it; one that was not searched has none."""
-    at, seed = SETTINGS["searched at"][run["task"]][str(run["n"])], SETTINGS["validation seed"]
+    at, seed = SEARCHED[run["task"]][run["n"]], SETTINGS["validation seed"]
     about = {"task": run["task"], "n": at, "name": run["name"], "seed": seed}
     tried = [other for other in runs if about.items() <= other.items()]
     return len(tried) == len(SETTINGS["learning rates"]) and max(tried, key=score)["lr"] == run["lr"]
