@@ -6,6 +6,7 @@ from utils.plots.gates import plot_gates, plot_share_and_slope
 from utils.plots.heads import plot_accuracy, plot_heads, plot_layers, plot_split, plot_steps
 from utils.plots.positions import plot_by_places, plot_places, plot_shuffle, plot_survival
 from utils.plots.query_key import plot_alphas, plot_query_keys
+from utils.plots.race import RACERS, plot_learning, plot_line_up, plot_prices, plot_standings
 from utils.plots.recurrence import plot_by_distance, plot_sensitivity, plot_stream
 from utils.plots.scores import plot_scores, plot_sqrt
 from utils.plots.weighted_sums import plot_fit, plot_simplex
@@ -14,6 +15,7 @@ __all__ = [
     "ALPHA",
     "KEY",
     "QUERY",
+    "RACERS",
     "STYLE",
     "VALUE",
     "new_axes",
@@ -26,7 +28,10 @@ __all__ = [
     "plot_gates",
     "plot_heads",
     "plot_layers",
+    "plot_learning",
+    "plot_line_up",
     "plot_places",
+    "plot_prices",
     "plot_query_keys",
     "plot_scores",
     "plot_sensitivity",
@@ -35,6 +40,7 @@ __all__ = [
     "plot_simplex",
     "plot_split",
     "plot_sqrt",
+    "plot_standings",
     "plot_steps",
     "plot_stream",
     "plot_survival",

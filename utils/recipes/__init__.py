@@ -1,26 +1,31 @@
-"""What takes minutes to measure, measured once: NN_name.py makes NN_name.json beside it, settings and machine inside.
+"""What takes minutes, done once: NN_name.py makes NN_name.json (what it measured) and NN_name.npz (what it trained).
 
-python -m utils.recipes.04_steps       measures that table again and writes it
+    python -m utils.recipes.04_steps       does it again, and writes it
+
+The .json says with which settings, on which machine, when, and in how many seconds. Nobody needs these scripts to take
+the course. Weights are stored in half precision, without pickle, and measured after that.
 """
 
 import json
 from pathlib import Path
 
+import numpy as np
+
 HERE = Path(__file__).parent
 
 
-def measured(name):
+def measured(name, *, folder=HERE):
     """Return what a recipe wrote, as a dictionary.
 
     name: of its file, such as "04_steps"
     Raises ValueError where there is no such file.
 
-    >>> measured("04_steps")["settings"]["goal"]
-    0.97
+    >>> sorted(measured("04_steps"))[:3]
+    ['cpu_seconds', 'date', 'machine']
     """
-    path = HERE / f"{name}.json"
+    path = folder / f"{name}.json"
     if not path.is_file():
-        raise ValueError(f"name is {name!r}: there is no {path.name} in utils/recipes")
+        raise ValueError(f"name is {name!r}: there is no {path.name} in {path.parent.name}")
     return json.loads(path.read_text(encoding="utf-8"))
 
 
@@ -33,5 +38,29 @@ def keep(name, settings, results, *, cpu_seconds):
     from datetime import date
 
     told = {"machine": "two virtual cores, one thread", "date": date.today().isoformat(), "cpu_seconds": cpu_seconds}
-    text = json.dumps({**told, "settings": settings, **results}, indent=1)
-    (HERE / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    _write(name, {**told, "settings": settings, **results}, HERE)
+
+
+def ship(name, model, facts, *, folder=HERE):
+    """Write the weights of a model, one that keeps its ``settings``, and what is known about it."""
+    arrays = {key: value.detach().cpu().numpy().astype(np.float16) for key, value in model.state_dict().items()}
+    np.savez_compressed(folder / f"{name}.npz", **arrays)
+    _write(name, {"settings": model.settings} | facts, folder)
+
+
+def shipped(name, make, *, folder=HERE):
+    """Return a model that was trained before, ready to be used.
+
+    make: make(**settings) -> the model without these weights, such as Speller
+    Raises ValueError where there is no such file.
+    """
+    import torch
+
+    model = make(**measured(name, folder=folder)["settings"])
+    with np.load(folder / f"{name}.npz", allow_pickle=False) as arrays:
+        model.load_state_dict({key: torch.from_numpy(arrays[key].astype(np.float32)) for key in arrays.files})
+    return model.eval()
+
+
+def _write(name, facts, folder):
+    (folder / f"{name}.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
