@@ -129,9 +129,13 @@ The worked solutions, with all figures, lie in the folder `solutions`. You may l
 |---|---|---|
 | 1 | [Weighted sums](01_weighted_sums.ipynb) | an average that knows what to ignore |
 | 2 | [Scores and softmax](02_scores_and_softmax.ipynb) | where weights come from |
-| 3 – 5 | Recurrent networks, gates, the race | a memory that fades, and when attention beats it |
-| 6 | Alignments | real words: how is your name pronounced? |
-| 7 – 9 | Queries, keys and values; heads; positions | full attention |
+| 3 | [Recurrent networks](03_recurrent_networks.ipynb) | a memory that fades, unless you start it well |
+| 4 | [Gates](04_gates.ipynb) | write, keep, forget |
+| 5 | [The race](05_the_race.ipynb) | when attention beats a memory, and when not |
+| 6 | [Alignments](06_alignments.ipynb) | real words: how is your name pronounced? |
+| 7 | [Query, key, value](07_query_key_value.ipynb) | one sentence asks itself |
+| 8 | [Many heads](08_many_heads.ipynb) | several questions at once |
+| 9 | [Positions](09_positions.ipynb) | where things stand |
 | 10 – 12 | The Transformer, talking to it, reading its α | the whole machine, and what its maps do not tell |
 | 13 – 15 | Images and graphs, cost, uncertainty | beyond the sentence |
 | 16 | The clinic | ten broken attentions to mend |

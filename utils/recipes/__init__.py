@@ -20,8 +20,8 @@ def measured(name, *, folder=HERE):
     name: of its file, such as "04_steps"
     Raises ValueError where there is no such file.
 
-    >>> sorted(measured("04_steps"))[:3]
-    ['cpu_seconds', 'date', 'machine']
+    >>> sorted(measured("04_steps"))
+    ['by_length', 'cpu_seconds', 'date', 'machine', 'settings']
     """
     path = folder / f"{name}.json"
     if not path.is_file():
