@@ -71,6 +71,8 @@ for row, answer in zip(x.tolist(), y.tolist(), strict=True):
 # %% [markdown] id="tasks-say"
 r"""In the first task it is known from the start *where* the answer stands: at place 0. In the second it may stand anywhere, and only the last item says where. Keep this difference in mind.
 
+(In the race there are 16 keys and 16 values to draw from, and for more than eight pairs twice as many as pairs.)
+
 Making such rows is easy to get wrong. A row may **leak**: it may let a machine find the answer without doing what we want to test."""
 
 # %% [markdown] id="ex-5-1-text"
@@ -318,12 +320,13 @@ for name, row in first.items():
     print(f"{name:16}", "   ".join(f"{n}: {', '.join(str(steps or '—') for steps in row[n])}" for n in row))
 assert max(first["RNN, orthogonal"][20]) <= 80 and all(first["mean"][50]) and not any(first["RNN"][50])
 assert [name for name in first if all(first[name][100])] == ["GRU", "attention read"]
+assert [name for name in first if any(first[name][200])] == ["attention read"]
 assert max(first["attention read"][50]) == 4 * min(first["attention read"][50])
 
 # %% [markdown] id="first-say"
 r"""<details><summary><b>After you looked</b></summary>
 
-At 100 it is the attention read and the GRU. The GRU has one vector to carry everything in, and it started with memories of many lengths.
+At 100 it is the attention read and the GRU. The GRU has one vector to carry everything in, and it started with memories of many lengths. At 200 only the attention read is left.
 
 Torch's RNN is the first to be left behind. That is chapter 3: its gradient fades. But look at the RNN that only turns. Up to 20 symbols it is the *quickest of all*, ahead of attention.
 So much for "attention learns faster than a recurrence". On short rows it need not.
@@ -473,6 +476,7 @@ def ends(n, budget):
 assert all(pairs["attention read"][5]) and not any(
     steps for name in ("mean", "RNN", "GRU", "LSTM") for steps in pairs[name][5]
 )
+assert 6 < standings.middle(pairs["attention read"][20]) / standings.middle(pairs["attention read"][5]) < 8
 for name, accuracy in ends(5, budget).items():
     print(f"{name:16}", *accuracy)
 
@@ -480,6 +484,7 @@ for name, accuracy in ends(5, budget).items():
 r"""<details><summary><b>After you looked</b></summary>
 
 Only the attention read. The others end near 0.20. That is what one gets who has learnt which five values came, and guesses among them.
+Nor is it free for the attention read: at 20 pairs it needs about seven times as many steps as at five.
 
 </details>
 
@@ -488,10 +493,13 @@ May we say now that an LSTM cannot do it? No: an arrow is a budget. Two of them 
 # %% id="pairs-longer"
 for name in ("GRU", "LSTM"):
     print(f"{name}, 8,000 steps:", *ends(5, 8000)[name])
-assert max(ends(5, 8000)["LSTM"]) < race.GOAL and stored["elsewhere"]["LSTM of 64 units, steps to 97 %"] == 6140
+assert (
+    max(ends(5, 8000)["LSTM"] + ends(5, 8000)["GRU"]) < 0.3
+    and stored["elsewhere"]["LSTM of 64 units, steps to 97 %"] == 6140
+)
 
 # %% [markdown] id="longer-say"
-r"""That is more, and not enough. Still it is no proof. In an earlier trial of ours a larger LSTM, with 64 units, larger batches and other keys, got to 97 % on five pairs, after about six thousand steps.
+r"""Still near 0.20. And still it is no proof. In an earlier trial of ours a larger LSTM, with 64 units, larger batches and other keys, got to 97 % on five pairs, after about six thousand steps.
 The gap to the attention read is real. It is a gap in steps.
 
 Now live: the read and its control, the mean, on five pairs. Then the read's α for eight rows that it has never seen."""
