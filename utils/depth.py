@@ -7,7 +7,7 @@ from torch.nn.functional import cross_entropy
 
 from utils.models.attention_only import AttentionOnly
 from utils.tasks import associative_recall
-from utils.training import seeded
+from utils.training import seeded, train
 
 PAIRS, SYMBOLS, GOAL = 8, 16, 0.97
 
@@ -33,6 +33,11 @@ def accuracy(model):
     """Return how often the answer is right, on 512 rows that are always the same and never trained on."""
     x, y = batch(seeded(10_000), 512)
     return (model(x)[0][:, -1].argmax(-1) == y).float().mean().item()
+
+
+def teach(model, *, steps, seed, lr=3e-3, every=25):
+    """Train a model until its goal, or as long as the steps last; return the History."""
+    return train(model, loss, steps=steps, lr=lr, seed=seed, evaluate=accuracy, every=every, until=GOAL)
 
 
 def measured_earlier(name):

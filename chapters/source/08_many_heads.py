@@ -263,7 +263,7 @@ r"""## Why several heads, and why split the features?
 **Why several?** One head has one row of α for each token. That row is one average, and everything in it is blended. A word that needs its neighbour *and* its earlier mention would get a mixture of the two, and could not tell which part came from where.
 Two heads keep the answers apart, and $W_o$ can treat them differently, as in the subtraction.
 
-**Why split?** Because then more heads cost hardly anything. Here is a whole layer in torch, with 1 to 16 heads. `layers.MultiHeadAttention` does what `multi_head` does; its four projections also add a vector each, called *bias*.
+**Why split?** Because of the bill. Here is a whole layer in torch, with 1 to 16 heads. `layers.MultiHeadAttention` does what `multi_head` does; its four projections also add a vector each, called *bias*.
 
 **Predict.** From 1 head to 16, with 64 features all the time: what becomes 16 times as large?"""
 
@@ -280,7 +280,7 @@ predict(
 # %% id="equal-parameters"
 import torch
 
-from utils import depth, layers, training
+from utils import depth, layers, live, training
 
 for n_heads in (1, 2, 4, 8, 16):
     layer = layers.MultiHeadAttention(64, n_heads)
@@ -413,7 +413,7 @@ print("the answer:", answers[0].item())
 
 # %% [markdown] id="recall-difficulty"
 r"""Key and value are two tokens, and that is the difficulty. The last token must look at the *value* that belongs to its key. But a score compares one query with one key, and each is made from one token and its place.
-The token *7* knows that it is a 7, and where it stands. It does not know which letter stands before it.
+The token *14* knows that it is a 14, and where it stands. It does not know which letter stands before it.
 
 With two layers there is a way. In the first layer each value looks one place back, and takes along which letter it found. In the second, the last token asks for a value that has found *its* letter."""
 
@@ -459,13 +459,12 @@ predict("8-depth", "nearly always", "about every second time", "about one time i
 
 # %% id="train" tags=["nbval-ignore-output"]
 models, histories = {}, {"one layer": [], "two layers": []}
-for n_layers, name in enumerate(histories, 1):
-    for seed in range(3):
-        models[name, seed] = model = depth.make(n_layers, seed=seed)
-        run = training.train(
-            model, depth.loss, steps=400, lr=3e-3, seed=seed, evaluate=depth.accuracy, every=25, until=depth.GOAL
-        )
-        histories[name].append(run)
+with live.board("One layer, then two") as board:  # one picture for all six runs
+    for n_layers, name in enumerate(histories, 1):
+        for seed in range(3):
+            board.title, model = f"{name}, seed {seed}", depth.make(n_layers, seed=seed)
+            histories[name].append(depth.teach(model, steps=400, seed=seed))
+            models[name, seed] = model
 training.expect(all(run.status == "reached" for run in histories["two layers"]), "two layers should get to 97 %")
 training.expect(max(run.metric()[-1] for run in histories["one layer"]) < 0.3, "one layer should not be there yet")
 assert all(len(runs) == 3 for runs in histories.values())
@@ -473,7 +472,7 @@ assert all(len(runs) == 3 for runs in histories.values())
 # %% id="train-shown"
 plots.show(
     plots.plot_accuracy(histories, guess=1 / 8, title="Two layers learn it, one does not in 400 steps"),
-    alt="Right answers against steps of training, three runs each. With two layers all runs climb to above 97 percent within 200 steps or so; "
+    alt="Right answers against steps of training, three runs each. With two layers all runs climb to 97 percent or more within 200 steps or so; "
     "with one layer they stay near the guess of one in eight.",
 )
 
@@ -490,7 +489,7 @@ A longer run was **measured earlier** (`utils/recipes/08_depth.py`; it takes min
 long = depth.measured_earlier("08_depth")
 for name, found in long["models"].items():
     n_heads, best = found["setting"]["n_heads"], [f"{test['best']:.2f}" for test in found["tests"]]
-    print(f"{name:<16} {found['parameters']:>6} parameters, {n_heads} heads: best of {', '.join(best)}")
+    print(f"{name:<16} {found['parameters']:>6} parameters, heads {n_heads}, right at best: {', '.join(best)}")
 print(f"up to {long['steps']} steps, three seeds, measured on {long['date']}")
 
 # %% id="longer-steps"
@@ -590,8 +589,8 @@ r"""## Going further
 ### Exercise 8.6 · break it: a test that catches the wrong cut
 8 min · ●●● · stretch, you may skip it
 
-`x.reshape(B, n_heads, T, d_head)` gives the right shape, raises nothing, and cuts the *tokens*. Models trained with it still learn something, so nobody notices.
-Write the test that would have caught it. You are handed a function `split` that takes `(x, n_heads)`. Return `True` if it splits as `split_heads` should, else `False`.
+`x.reshape(B, n_heads, T, d_head)` gives the right shape, raises nothing, and cuts the *tokens*. Nothing but the numbers betrays it.
+Write the test that catches it. You are handed a function `split` that takes `(x, n_heads)`. Return `True` if it splits as `split_heads` should, else `False`.
 
 <details><summary>Hint 1</summary>Choose an <code>x</code> in which every number is different; <code>np.arange</code> makes one.</details>
 <details><summary>Hint 2</summary>Ask for more than the shape: which numbers must head 1 hold? And is there more than one token, one head, one sequence in your <code>x</code>?</details>"""

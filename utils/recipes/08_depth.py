@@ -10,9 +10,9 @@ from pathlib import Path
 import torch
 
 from utils import device
-from utils.depth import GOAL, accuracy, loss, make
+from utils.depth import GOAL, make, teach
 from utils.search import search
-from utils.training import steps_to, train
+from utils.training import steps_to
 
 MODELS = {"one layer": (1, 64), "one layer, wide": (1, 92), "two layers": (2, 64)}  # layers, d_model
 GRID = {"n_heads": [1, 4], "lr": [1e-3, 3e-3]}
@@ -23,7 +23,7 @@ def run(name, seed, n_heads, lr):
     """Train one model until its goal, or as long as the budget lasts."""
     n_layers, d_model = MODELS[name]
     model = make(n_layers, n_heads=n_heads, d_model=d_model, seed=seed)
-    return train(model, loss, steps=STEPS, lr=lr, seed=seed, evaluate=accuracy, every=50, until=GOAL)
+    return teach(model, steps=STEPS, seed=seed, lr=lr, every=50)
 
 
 def describe(name, found, seconds):

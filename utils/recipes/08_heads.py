@@ -7,8 +7,8 @@ from pathlib import Path
 import torch
 
 from utils import device
-from utils.depth import GOAL, accuracy, loss, make
-from utils.training import steps_to, train
+from utils.depth import GOAL, make, teach
+from utils.training import steps_to
 
 HEADS, SEEDS, STEPS, LR = (1, 2, 4, 8, 16), (1, 2, 3), 4000, 3e-3
 
@@ -16,7 +16,7 @@ HEADS, SEEDS, STEPS, LR = (1, 2, 4, 8, 16), (1, 2, 3), 4000, 3e-3
 def run(n_heads, seed):
     """Return the steps to the goal, or None: not within the budget."""
     model = make(2, n_heads=n_heads, seed=seed)
-    return steps_to(train(model, loss, steps=STEPS, lr=LR, seed=seed, evaluate=accuracy, every=25, until=GOAL), GOAL)
+    return steps_to(teach(model, steps=STEPS, seed=seed, lr=LR), GOAL)
 
 
 def main():
