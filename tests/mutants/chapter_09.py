@@ -268,6 +268,19 @@ def at_distance_zero(encode):
     return all(np.isclose(scores(encode, q, k, 3, 3), scores(encode, q, k, 3 + s, 3 + s), atol=1e-6) for s in (1, 40))
 
 
+@wrong("9.3", "share two by two: one move")
+def one_move(encode):
+    q, k = np.random.default_rng().normal(size=(2, 1, 8))
+    return bool(np.isclose(scores(encode, q, k, 0, 2), scores(encode, q, k, 1, 3), atol=1e-6))
+
+
+@wrong("9.3", "to and fro, odd places turned and even ones not: the query and the key")
+def one_vector_twice(encode):
+    x = np.random.default_rng().normal(size=(1, 8))
+    places = [(i, j) for i in range(6) for j in range(6)]
+    return all(np.isclose(scores(encode, x, x, i, j), scores(encode, x, x, i + 9, j + 9), atol=1e-6) for i, j in places)
+
+
 @wrong("9.3", "True or False, one verdict")
 def a_difference(encode):
     q, k = np.random.default_rng().normal(size=(2, 1, 8))

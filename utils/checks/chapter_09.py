@@ -25,6 +25,13 @@ def _grows(x, positions):
     return rotary(x, positions) * (1 + 0.01 * positions[:, None])
 
 
+SHARED = "a turn that the places share two by two"
+TO_AND_FRO = "a turn to and fro, odd places turned and even ones not"
+AGAIN = {
+    SHARED: "one move from two places proves little, try several",
+    TO_AND_FRO: "the query and the key should be two different random vectors, moved by odd and by even amounts",
+}
+
 TRUE_CODES = {
     "rotary with neighbours as pairs": rotary,
     "rotary with halves": lambda x, positions: rotary(x, positions, 100, "halves"),
@@ -36,6 +43,8 @@ FALSE_CODES = {
     "a turn by the square of the place": lambda x, positions: rotary(x, np.asarray(positions) ** 2),
     "a turn that pairs features one way and angles the other": _wrong_frequencies,
     "a turn that makes vectors longer with their place": _grows,
+    SHARED: lambda x, positions: rotary(x, np.asarray(positions) // 2),
+    TO_AND_FRO: lambda x, positions: rotary(x, np.asarray(positions) % 2),
     "a turn by the row's index, whatever the positions say, and the place added": (
         lambda x, positions: rotary(x, np.arange(len(x))) + 0.1 * np.asarray(positions)[:, None]
     ),
@@ -63,6 +72,8 @@ def distance_only(answer):
         believed != lengths or not lengths,
         "it believes a code that makes far vectors longer: compare scores, not angles",
     )
+    for name, advice in AGAIN.items():
+        need(believed[:1] != [name], f"it says True to {name}: {advice}")
     need(not believed, f"it says True to {believed[0] if believed else ''}; there the score changes when both move")
 
 
@@ -104,7 +115,7 @@ WHY = {
     "no_code": "under the mask alone, can it tell two back from three back sharply, even at 16?",
     "learned": "how many rows has its table after training on 16 places?",
     "sinusoidal": "the vectors added at places 16 to 31 never came up in training; must a layer of weights know them?",
-    "rotary": "two back is the same turn at place 5 and at place 30, whatever the length of the row",
+    "rotary": "two back is the same turn at place 5 and at place 30",
     "alibi": "a score that falls with distance is highest at the word itself; where should the peak be here?",
 }
 

@@ -1,6 +1,6 @@
 """Which code for order survives rows longer than it was trained on? Writes 09_positions.json, with its settings.
 
-    python -m utils.recipes.09_positions        (about a quarter of an hour on one core)
+    python -m utils.recipes.09_positions [table ...]        (without a name: all three tables)
 
 Every code gets the same search: three learning rates, chosen by the accuracy at the trained length on the validation
 seed, then three test seeds with other weights and other rows. What is kept is the accuracy in the second half of rows
@@ -9,6 +9,7 @@ of the trained length, of twice and of four times that length.
 
 import json
 import platform
+import sys
 import time
 from pathlib import Path
 
@@ -54,26 +55,24 @@ def measure(back, layers):
     return table
 
 
-def main():
-    """Measure, and write what was found beside this file."""
+def main(chosen):
+    """Measure the chosen tables, keep the others, and write all beside this file."""
     torch.set_num_threads(1)
     tasks = {"1 back, one layer": (1, 1), "2 back, one layer": (2, 1), "2 back, two layers": (2, 2)}
-    results = {}
-    for name, task in tasks.items():
+    path = Path(__file__).with_suffix(".json")
+    kept = json.loads(path.read_text(encoding="utf-8")) if chosen else {"about": {"CPU seconds": {}}, "accuracy": {}}
+    results, seconds = kept["accuracy"], kept["about"]["CPU seconds"]
+    for name in chosen or tasks:
         began = time.process_time()
-        results[name] = measure(*task)
-        seconds = round(time.process_time() - began)
+        results[name] = measure(*tasks[name])
+        seconds[name] = round(time.process_time() - began)
     settings = {"trained length": LENGTH, "steps": STEPS, "batch": 64, "learning rates": RATES, "validation seed": 0,
                 "test seeds": TESTS, "symbols": 8, "d_model": 32, "heads": 4, "schedule": "cosine"}  # fmt: skip
     about = {"settings": settings, "date": time.strftime("%Y-%m-%d"), "CPU seconds": seconds}
-    about |= {
-        "CPU seconds are of": "2 back, two layers; one layer takes about half of that",
-        "torch": torch.__version__,
-        "machine": f"{platform.machine()}, one thread",
-    }
+    about |= {"torch": torch.__version__, "machine": f"{platform.machine()}, one thread"}
     text = json.dumps({"about": about, "accuracy": results}, indent=1)
-    Path(__file__).with_suffix(".json").write_text(text + "\n", encoding="utf-8")
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
