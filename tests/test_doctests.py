@@ -12,8 +12,9 @@ MODULES = sorted(module.name for module in pkgutil.walk_packages(utils.__path__,
 WITH_EXAMPLES = {
     f"utils.{name}"
     for name in (
-        *("arrays", "attention", "device", "history", "implied", "kernel_regression", "masks", "scoring", "search"),
-        *("tasks.recall", "training"),
+        *("alignments", "arrays", "attention", "device", "edits", "history", "implied", "kernel_regression", "layers"),
+        *("masks", "scoring", "search", "spelling"),
+        *("tasks.dates", "tasks.recall", "tasks.symbols", "training"),
         *("recurrent.gates", "recurrent.rnn", "recurrent.starts", "recurrent.weights"),
     )
 }

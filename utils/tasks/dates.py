@@ -44,7 +44,7 @@ def written_dates(count, rng, *, held_out=False):
     Returns (written, iso), two lists of texts
 
     >>> written_dates(1, np.random.default_rng(0))
-    (['2 february 2035'], ['2035-02-02'])
+    (['january 24th, 2035'], ['2035-01-24'])
     """
     if not isinstance(rng, np.random.Generator):
         raise ValueError(f"rng is {rng!r}: it must be a generator, such as np.random.default_rng(0)")
