@@ -12,6 +12,7 @@ MODULES = sorted(module.name for module in pkgutil.walk_packages(utils.__path__,
 WITH_EXAMPLES = {
     f"utils.{name}"
     for name in (
+        "alignments",
         "arrays",
         "attention",
         "bench",
@@ -19,6 +20,7 @@ WITH_EXAMPLES = {
         "depth",
         "device",
         "dialects",
+        "edits",
         "fairness",
         "first_recall",
         "fixed_gates",
@@ -45,10 +47,13 @@ WITH_EXAMPLES = {
         "search",
         "self_attention",
         "sentences",
+        "spelling",
         "standings",
         "tasks.colours",
+        "tasks.dates",
         "tasks.order",
         "tasks.recall",
+        "tasks.symbols",
         "training",
     )
 }

@@ -145,7 +145,7 @@ def test_the_saved_form_is_the_first_picture_whatever_happened_since():
         (lambda: panel(drawn, alt="x"), "at least one control"),
         (lambda: panel(drawn, alt=" ", n=Slider(0, 1, 0)), "for alt"),
         (lambda: panel(None, alt="x", n=Slider(0, 1, 0)), "a function that draws"),
-        (lambda: panel(drawn, alt="x", n=3), "n should be a Slider, Toggle, Choice or Point, not 3"),
+        (lambda: panel(drawn, alt="x", n=3), "n should be a Slider, Toggle, Choice, Text or Point, not 3"),
         (lambda: Slider(0, 1, 2), "low <= value <= high, not 0, 2, 1"),
         (lambda: Slider(1, 1, 1), "low <= value <= high"),
         (lambda: Slider(0, float("inf"), 1), "low <= value <= high"),

@@ -88,6 +88,24 @@ class Choice:
         return self.options[min(max(int(raw), 0), len(self.options) - 1)]
 
 
+class Text:
+    """A line of text to type, ``longest`` letters at most; ``draw`` gets it as it stands, whatever it is."""
+
+    def __init__(self, value, label=None, *, longest=80):
+        if not isinstance(value, str):
+            raise ValueError(f"a text control starts with some text, not {value!r}")
+        self.start, self.label, self.longest = value, label, longest
+
+    def spec(self):
+        return {"kind": "text", "longest": self.longest}
+
+    def to_browser(self, value, axes):
+        return value
+
+    def from_browser(self, raw, axes):
+        return str(raw)[: self.longest]
+
+
 class Point:
     """A place on the picture to drag, by mouse, finger or arrow keys; ``draw`` gets (x, y) in data coordinates.
 

@@ -1,11 +1,9 @@
 """One layer or two: associative recall with key and value as tokens of their own, and a model to learn it."""
 
-import json
-from pathlib import Path
-
 from torch.nn.functional import cross_entropy
 
 from utils.models.attention_only import AttentionOnly
+from utils.recipes import measured
 from utils.tasks import associative_recall
 from utils.training import seeded, train
 
@@ -42,8 +40,7 @@ def teach(model, *, steps, seed, lr=3e-3, every=25):
 
 def measured_earlier(name):
     """Return what a recipe measured: "08_depth" or "08_heads", with its settings, seeds, date and seconds."""
-    path = Path(__file__).parent / "recipes" / f"{name}.json"
-    return json.loads(path.read_text(encoding="utf-8"))
+    return measured(name)
 
 
 def ask(pairs, asked):

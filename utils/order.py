@@ -1,9 +1,8 @@
 """Does a code for places see distance only, and which code survives longer rows? What chapter 09 asks of codes."""
 
-import json
-from pathlib import Path
-
 import numpy as np
+
+from utils import recipes
 
 
 def distance_only(encode, *, d=8, trials=20, tolerance=1e-6, seed=0):
@@ -35,7 +34,7 @@ def measured(task="2 back, one layer"):
     >>> sorted(measured()[0])[:2]
     ['alibi', 'learned']
     """
-    kept = json.loads((Path(__file__).parent / "recipes" / "09_positions.json").read_text(encoding="utf-8"))
+    kept = recipes.measured("09_positions")
     return {
         code: {int(n): values for n, values in each["accuracy"].items()}
         for code, each in kept["accuracy"][task].items()

@@ -1,5 +1,6 @@
 """Pure functions that draw: each takes data and returns Axes. ``show`` puts them on the page."""
 
+from utils.plots.alignments import plot_moved, plot_race, plot_said, plot_wall
 from utils.plots.alpha import plot_alpha, plot_twins
 from utils.plots.base import ALPHA, KEY, QUERY, STYLE, VALUE, new_axes, png, show, titled
 from utils.plots.gates import plot_gates, plot_share_and_slope
@@ -30,9 +31,12 @@ __all__ = [
     "plot_layers",
     "plot_learning",
     "plot_line_up",
+    "plot_moved",
     "plot_places",
     "plot_prices",
     "plot_query_keys",
+    "plot_race",
+    "plot_said",
     "plot_scores",
     "plot_sensitivity",
     "plot_share_and_slope",
@@ -45,6 +49,7 @@ __all__ = [
     "plot_stream",
     "plot_survival",
     "plot_twins",
+    "plot_wall",
     "png",
     "show",
     "titled",

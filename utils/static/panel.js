@@ -15,13 +15,13 @@ body[data-jp-theme-light="true"] .course-panel{color-scheme:light} body[data-jp-
 .course-panel .seg{display:inline-flex;flex-wrap:wrap;border:1px solid var(--edge);border-radius:8px;overflow:hidden} .course-panel .seg:has(:focus-visible){overflow:visible}
 .course-panel .seg label{padding:1px 10px;cursor:pointer;border-radius:7px} .course-panel .seg input{position:absolute;opacity:0;width:1px;height:1px}
 .course-panel .seg label:has(:checked){background:var(--accent);color:var(--on)}
-.course-panel :is(select,.plain,.icon){font:inherit;border:1px solid var(--edge);border-radius:8px;background:var(--bg);color:var(--ink);padding:2px 10px}
+.course-panel :is(select,input[type=text],.plain,.icon){font:inherit;border:1px solid var(--edge);border-radius:8px;background:var(--bg);color:var(--ink);padding:2px 10px}
 .course-panel button.plain{margin-left:auto;cursor:pointer}
 .course-panel .plays{flex-wrap:wrap} .course-panel .keys{display:flex;gap:6px} .course-panel .icon{padding:6px;cursor:pointer}
 .course-panel .icon::before{content:"";display:block;width:12px;height:12px;background:currentColor;clip-path:path(var(--shape));forced-color-adjust:none}
 .course-panel .icon.play{--shape:"M2 0 12 6 2 12z"} .course-panel .icon.pause{--shape:"M1 0h4v12h-4zM7 0h4v12h-4z"}
 .course-panel .icon.back{--shape:"M1 0h2v12h-2zM12 0v12l-8-6z"} .course-panel .icon.forward{--shape:"M0 0 8 6 0 12zM9 0h2v12h-2z"}
-.course-panel :is(select,button,summary,input[type=range],input[type=checkbox]):focus-visible,.course-panel .seg label:has(:focus-visible){outline:3px solid var(--accent);outline-offset:2px}
+.course-panel :is(select,button,summary,input[type=range],input[type=checkbox],input[type=text]):focus-visible,.course-panel .seg label:has(:focus-visible){outline:3px solid var(--accent);outline-offset:2px}
 .course-panel .stage{position:relative;max-width:100%;border-radius:8px} .course-panel .stage img{display:block;width:100%;height:100%;object-fit:contain;border-radius:8px;background:#fff}
 .course-panel .stage:has(img:not([src])){outline:1px dashed var(--edge)} .course-panel .stage img:not([src]){visibility:hidden}
 .course-panel .stage.stale img{opacity:.35} .course-panel .frame{position:absolute;pointer-events:none}
@@ -114,6 +114,17 @@ function choice({ name, label, texts }, send) {
   return { element, set: (value) => (inputs[value].checked = true) };
 }
 
+// What is typed is sent when the fingers rest, at the latest when the field is left or Enter is pressed.
+function text({ label, longest }, send) {
+  const input = node("input", { type: "text", maxlength: longest, autocomplete: "off", spellcheck: "false", ...KEYS });
+  let [timer, sent] = [0, null];
+  const now = () => (clearTimeout(timer), (timer = 0), input.value === sent || send((sent = input.value)));
+  input.addEventListener("input", () => (clearTimeout(timer), (timer = setTimeout(now, 60))));
+  input.addEventListener("change", now);
+  const set = (value) => timer || value === input.value || (input.value = sent = value); // never under the fingers
+  return { element: node("label", {}, label, input), set };
+}
+
 function point({ label, color }, send, { frame }) {
   const handle = node("button", { type: "button", class: "handle", style: `--own:${color}`, title: label, ...KEYS });
   let at = [0.5, 0.5];
@@ -185,7 +196,7 @@ function render({ model, el }) {
   };
   const settle = () => ask({ sharp: Math.min(2, Math.max(1, devicePixelRatio)) });
 
-  const make = { slider, toggle, choice, point };
+  const make = { slider, toggle, choice, text, point };
   const made = controls.map((spec) => make[spec.kind](spec, (value) => ask({ sharp: 0, values: { [spec.name]: value } }), { frame, press, pause }));
   const isPoint = (_, i) => controls[i].kind === "point";
   const parts = made.filter((_, i) => !isPoint(_, i)).map((control) => control.element);
