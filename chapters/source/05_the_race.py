@@ -716,5 +716,5 @@ r"""## Going further
 - S. Hochreiter, J. Schmidhuber (1997), *Long short-term memory*.
 - P. Henderson and others (2018), *Deep reinforcement learning that matters*: how much seeds and unequal searches decide.
 
-Next: chapter 6, real words, and why one vector is not enough for them.
+Next: [6 · Alignments](06_alignments.ipynb), real words, and why one vector is not enough for them.
 Before you go on, shut this kernel down (menu *Kernel*, *Shut Down Kernel*): each open chapter holds memory."""
