@@ -56,7 +56,7 @@ plots.show(
     plots.plot_stream(
         levels,
         {"the average so far": so_far, "the average that forgets": followed},
-        title="Who forgets is there in about ten hours",
+        title="The average that forgets is there in about ten hours",
     ),
     alt="Noisy river levels that jump from 1 to 3 metres at hour 30. The average so far climbs slowly and is still below 2.2 "
     "at the end; the average that forgets is there within about ten hours.",
@@ -241,7 +241,7 @@ rows.argmax(-1)[0, :12].tolist(), answers[0].item()
 r"""Before training, the weights must be *something*. Two networks, alike but for the start of $W_{rec}$, 64 by 64:
 
 - **torch's start**: every entry drawn between −⅛ and ⅛.
-- **orthogonal start**: a matrix that only turns a vector, and never makes it longer or shorter.
+- **orthogonal start**: a matrix that turns or mirrors a vector, and never makes it longer or shorter.
 
 How strongly a matrix stretches, if applied again and again, is its **spectral radius**: below 1 it shrinks vectors in the long run, above 1 it stretches them."""
 
@@ -291,14 +291,14 @@ assert len(reached) == 2
 r"""<details><summary><b>After you ran it</b></summary>
 
 The orthogonal start, with all three seeds. torch's start with one seed at most. `None` means *not within the budget* of 700 steps, and no more than that.
-It is often said that an RNN cannot remember so far. This one does, and it differs from the other in nothing but its first matrix.
+It is often said that an RNN cannot remember so far. This one does, and it differs from the other only in the matrix it starts with.
 
 </details>
 
 ## What comes back from far away
 
 Why? Learning needs the gradient. So measure what arrives, before any training: how much would the error move if the symbol at step *s* moved a little?
-For each place, the size of $\partial L / \partial x_s$, with three seeds as a band."""
+This slope is written $\partial L / \partial x_s$, with $L$ for the error; read ∂ as "a small change of". Its size at each place, with three seeds as a band:"""
 
 # %% id="by-distance" tags=["nbval-ignore-output"]
 arrives = {
@@ -318,7 +318,7 @@ assert left["torch's start"].max() < 1e-7 and left["orthogonal"].min() > 1e-3
 r"""With torch's start the first symbol is felt less than a ten-millionth as much as the last. The step that training makes is nearly all about the last symbols, which know nothing.
 This is the **vanishing gradient** (Hochreiter, 1991; Bengio and others, 1994). A straight line on a log axis means: the same factor at every step back. Which factor?
 
-Go back one step by hand. Say the error moves by `d_h` for each number of the state $h_t$. Two things stood between $h_{t-1}$ and $h_t$:
+Go back one step by hand. `d_h` is the gradient *by the state* $h_t$: how much the error moves if one of its numbers does, a slope for each. Two things stood between $h_{t-1}$ and $h_t$:
 
 - the matrix $W_{rec}$: number *i* of the new state took `W_rec[i, j]` of number *j* of the old one;
 - the tanh, whose slope, where it came out as $h$, is $1 - h^2$: between 0 and 1, and 1 only where $h = 0$."""
@@ -479,7 +479,7 @@ With tanh it does not. At radius 1 the first input fades, because every slope of
 
 </details>
 
-If you measured this with small changes only, at other inputs, you would get other tables. A sensitivity belongs to one place. Chapter 4 has machines whose α is exact again."""
+At other inputs the table would be another: a sensitivity belongs to one place. Chapter 4 has machines whose α is exact again."""
 
 # %% [markdown] id="ex-3-6-text"
 r"""### Exercise 3.6 · half-life
@@ -515,13 +515,18 @@ Commit first. Then try: `try_radius(1.5)` trains one of them (a few seconds if i
 
 
 # %% id="try-radius"
-def try_radius(radius, seed=0):
-    """Train an RNN that starts at this radius; return its steps to 97 %, or None."""
+def at_radius(radius, seed=0):
+    """Return an RNN that starts at this radius."""
 
     def start(weights, rng):
         return weights | {"weight_hh_l0": radius * course.orthogonal(64, rng=rng)}
 
-    return steps_needed(memory.Recurrent("rnn", 8, 64, 8, start=start, seed=seed), seed)
+    return memory.Recurrent("rnn", 8, 64, 8, start=start, seed=seed)
+
+
+def try_radius(radius, seed=0):
+    """Train an RNN that starts at this radius; return its steps to 97 %, or None."""
+    return steps_needed(at_radius(radius, seed), seed)
 
 
 # %% id="ex-3-7"
@@ -533,17 +538,21 @@ learners = [1, 1.5]
 check.learners(learners)
 
 # %% [markdown] id="which-radii"
-r"""Here they are, one seed each; the check knows three. (Radius 1 is the orthogonal start.)"""
+r"""Here they are, one seed each; the check knows three. Beside them, before training: the gradient at the first symbol, divided by that at the last."""
 
 # %% id="which-radii-cell" tags=["nbval-ignore-output"]
 with live.board("Training"):
     found = {radius: try_radius(radius) for radius in (0.7, 1, 1.5, 3)}
-print(found)
+sizes = {radius: gradients.gradient_by_place(at_radius(radius), rows, answers) for radius in found}
+first = {radius: (size[0] / size[-1]).item() for radius, size in sizes.items()}
+for radius, steps in found.items():
+    print(f"radius {radius}: steps {steps}, first / last {first[radius]:.0e}")
 training.expect(found[0.7] is None and found[1] and found[1.5] and found[3] is None, "1 and 1.5 get there")
-assert len(found) == 4
+assert first[0.7] < 1e-5 and 0.01 < first[1] < 1 < first[1.5] < 100 and first[3] > 1e5
 
 # %% [markdown] id="what-a-start-decides"
-r"""The start with radius 1.5, which "explodes" on paper, learns here as well as the orthogonal one. Clipping and tanh tame it. At 3 they no longer do: nearly every unit sits in the bend of the tanh, and its slope is almost zero.
+r"""The start with radius 1.5 learns as well as the orthogonal one. On paper it stretches by $1.5^{39}$, seven million; tanh leaves less than a hundred.
+At 3 the bend no longer holds it: the first symbol is felt several hundred thousand times as much as the last. The smallest change at the start grows until the state could be anywhere: that is called **chaos**. Clipping makes such a gradient shorter, and still it did not learn.
 There is a middle, and it is wider than one would think.
 
 **Where it does not work.** One task, one size, one learning rate: that is all we have measured. Longer rows get harder for every start. And a state of 64 numbers must hold *all* that will be asked later: if the question comes at the end, an RNN has to guess early what to keep. Chapter 5 measures that in a fair race, and there attention comes back.
@@ -551,7 +560,7 @@ There is a middle, and it is wider than one would think.
 ## What we learnt
 
 - A recurrence is a weighted sum that nobody wrote down. The moving average's α is exact: it fades as a power of *keep*.
-- On its way back a gradient is multiplied by the same matrix at every step, and by slopes below 1. A start that shrinks lets it vanish; then nothing far away is learnt.
+- On its way back a gradient is multiplied by the same matrix at every step, and by slopes below 1. A start that shrinks lets it vanish; then nothing far away is learnt. One that stretches is held by tanh, up to a point.
 - What an RNN remembers is a matter of its start as well. "RNNs cannot remember" is not what we measured."""
 
 # %% [markdown] id="check-yourself"

@@ -48,6 +48,11 @@ def backwards(n, keep):
     return _ema(n, keep)[:, ::-1]
 
 
+@wrong("3.1", "its place is column 0")
+def start_last(n, keep):
+    return np.roll(_ema(n, keep), -1, axis=1)
+
+
 @wrong("3.1", "keep a copy")
 def one_row(n, keep):
     row = np.eye(1 + n)[0]
@@ -148,6 +153,30 @@ def same_array(xs, h, W_in, W_rec):
         h[:] = np.tanh(W_in @ x + W_rec @ h)
         states.append(h)
     return np.array(states)
+
+
+@wrong("3.2", "inside the loop")
+def returned_too_soon(xs, h, W_in, W_rec):
+    return carried(xs, h, W_in, W_rec)[:1]
+
+
+@wrong("3.2", "W_rec is missing")
+def no_matrix_for_the_state(xs, h, W_in, W_rec):
+    return carried(xs, h, W_in, np.eye(len(h)))
+
+
+@wrong("3.2", "before its step")
+def kept_too_soon(xs, h, W_in, W_rec):
+    return [h, *carried(xs, h, W_in, W_rec)[:-1]]
+
+
+@wrong("3.2", "round the whole sum")
+def input_bent_only(xs, h, W_in, W_rec):
+    states = []
+    for x in xs:
+        h = np.tanh(W_in @ x) + W_rec @ h
+        states.append(h)
+    return states
 
 
 @right("3.2")
@@ -301,6 +330,35 @@ def no_first_slope(h, W_in, W_rec):
         sizes[s, s] = np.linalg.norm(J)
         for t in range(s + 1, len(h)):
             J = slope[t][:, None] * (W_rec @ J)
+            sizes[t, s] = np.linalg.norm(J)
+    return sizes
+
+
+@wrong("3.5", "no tanh again")
+def tanh_of_h(h, W_in, W_rec):
+    return _felt(np.tanh(h), W_in, W_rec)
+
+
+@wrong("3.5", "one step late")
+def slope_before(h, W_in, W_rec):
+    slope, sizes = 1 - h**2, np.zeros((len(h), len(h)))
+    for s in range(len(h)):
+        J = slope[s][:, None] * W_in
+        sizes[s, s] = np.linalg.norm(J)
+        for t in range(s + 1, len(h)):
+            J = slope[t - 1][:, None] * (W_rec @ J)
+            sizes[t, s] = np.linalg.norm(J)
+    return sizes
+
+
+@wrong("3.5", "wrong side")
+def slope_by_columns(h, W_in, W_rec):
+    slope, sizes = 1 - h**2, np.zeros((len(h), len(h)))
+    for s in range(len(h)):
+        J = slope[s][:, None] * W_in
+        sizes[s, s] = np.linalg.norm(J)
+        for t in range(s + 1, len(h)):
+            J = (W_rec * slope[t]) @ J
             sizes[t, s] = np.linalg.norm(J)
     return sizes
 

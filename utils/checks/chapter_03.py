@@ -41,6 +41,7 @@ def ema_alpha(answer):
                 "the start was not written by a step, so it has no factor 1 - keep": started,
                 "the newest input has already faded once; at its own step it has 1 - keep": late,
                 "the columns run backwards: column 0 belongs to the start, the last one to the newest": right[:, ::-1],
+                "the start is in the last column; its place is column 0": np.roll(right, -1, axis=1),
                 "all rows are the last one; keep a copy of each row before you change it": np.tile(right[-1], (n, 1)),
                 "the start is not there: column 0 should hold what is left of it": right * (np.arange(1 + n) > 0),
                 "rows were made to sum to one by dividing; here they do so by themselves": powers
@@ -60,9 +61,13 @@ def read(answer):
         weights = named_weights(W_in, W_rec)
         right = rnn(xs, weights, h)
         need(got.shape != (H,), "only one state came back; the state after every step is asked for")
+        need(got.shape != (1, H), "it stopped after one step: does return stand inside the loop?")
         need(got.shape != (T + 1, H), "the state before the first step is not asked for: T rows, one for each step")
         got = numbers(got, (T, H), "the states")
         said, linear = xs @ W_in.T, rnn(xs, weights, h, activation="linear")
+        unbent = [h]
+        for line in said:
+            unbent.append(np.tanh(line) + W_rec @ unbent[-1])
         compare(
             got,
             right,
@@ -73,6 +78,9 @@ def read(answer):
                 "the tanh came after the loop; it belongs inside, at every step": np.tanh(linear),
                 "the state before the first step was not used": rnn(xs, weights),
                 "the old state is not in it: only the input was written": np.tanh(said),
+                "W_rec is missing: the old state went in as it was": rnn(xs, named_weights(W_in, np.eye(H)), h),
+                "each state was kept before its step, not after it": np.vstack([h, right[:-1]]),
+                "the tanh bends the input only; it goes round the whole sum": np.array(unbent[1:]),
                 "W_rec was used on its side: its row i says how number i of the new state is made": rnn(
                     xs, named_weights(W_in, W_rec.T), h
                 ),

@@ -46,6 +46,13 @@ def sensitivity(answer):
                     1 - h**2, W_in, W_rec, first=False
                 ),
                 "the slopes of the later steps are missing": _table(1 - h**2, W_in, W_rec, later=False),
+                "h has been through the tanh already; its slope needs no tanh again": _table(
+                    1 - np.tanh(h) ** 2, W_in, W_rec
+                ),
+                "the slope is one step late: row t takes the slope of step t": _table(1 - h**2, W_in, W_rec, late=1),
+                "D stands on the wrong side of W_rec: its slopes multiply rows, not columns": _table(
+                    1 - h**2, W_in, W_rec, by_columns=True
+                ),
                 "the input's matrix is missing: this is how far the state before would be felt": _table(
                     1 - h**2, np.eye(H), W_rec
                 ),
@@ -62,12 +69,13 @@ def sensitivity(answer):
         )
 
 
-def _table(slope, W_in, W_rec, *, first=True, later=True):
+def _table(slope, W_in, W_rec, *, first=True, later=True, late=0, by_columns=False):
     sizes = np.zeros((len(slope), len(slope)))
     for s in range(len(slope)):
         J = (slope[s][:, None] if first else 1) * W_in
         sizes[s, s] = np.linalg.norm(J)
         for t in range(s + 1, len(slope)):
-            J = (slope[t][:, None] if later else 1) * (W_rec @ J)
+            D = slope[t - late] if later else np.ones(len(W_rec))
+            J = (W_rec * D if by_columns else D[:, None] * W_rec) @ J
             sizes[t, s] = np.linalg.norm(J)
     return sizes
