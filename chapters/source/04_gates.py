@@ -93,7 +93,7 @@ r"""## The LSTM
 | $h_t = o_t \tanh(c_t)$ | `h` | `(H,)` | show some |
 
 All products of two vectors go entry by entry: each of the $H$ **units** has its own gates.
-The four sums look alike: each is the sum inside the RNN of chapter 3. So torch stacks their tables, and so do we, in the order **i, f, g, o**:
+The four sums look alike: each is the sum inside the RNN of chapter 3, with $W$ for $W_{in}$ and $U$ for $W_{rec}$. So torch stacks their tables, and so do we, in the order **i, f, g, o**:
 `weight_ih_l0` is `(4H, d_in)`, `weight_hh_l0` is `(4H, H)`. There are two biases, `bias_ih_l0` and `bias_hh_l0`, `(4H,)` each. They are added, so one would do; mind that when you set one."""
 
 
@@ -155,8 +155,8 @@ $$c_t = \sum_{s=1}^{t} \alpha_{ts}\, g_s + \alpha_{t0}\, c_0 \qquad \alpha_{ts} 
 
 | in the formula | in the code | shape | in words |
 |---|---|---|---|
-| $\alpha_{ts}$ | `weights[t, s]` | a number, 0 to 1 | how much of what was written at step *s* is left after step *t* |
-| $\alpha_{t0}$ | `weights[t, 0]` | a number, 0 to 1 | how much of the start is left |
+| $\alpha_{ts}$ | `weights[t - 1, s]` | a number, 0 to 1 | how much of what was written at step *s* is left after step *t* |
+| $\alpha_{t0}$ | `weights[t - 1, 0]` | a number, 0 to 1 | how much of the start is left |
 
 It is the α of chapter 1 again, **one for each unit**. A row asks: after step *t*, what is the memory made of?
 
@@ -192,7 +192,7 @@ def cell_weights(i, f):
 check.cell_weights(cell_weights)
 
 # %% [markdown] id="loop-and-matmul"
-r"""The course's version does all units at once. Put the candidates back under their weights, unit by unit, and the cells must come out that the loop of `course.lstm` computed. They do: one matrix product for each unit, instead of a loop."""
+r"""The course's version does all units at once. Weigh the candidates with it and add up: the cells of `course.lstm` must come out. They do, by one matrix product for each unit instead of a loop."""
 
 # %% id="weighted-sum"
 weights = implied.lstm_weights(gates.i, gates.f)  # (B, H, T, 1 + T)
@@ -205,7 +205,7 @@ r"""## Play it
 
 The lift again, with gates that move by themselves. Its panel has a light that says whether somebody **pressed** just now. Both gates read only that light:
 the score of the write gate is $8 \cdot \text{pressed} - 4$, that of the keep gate $b - 8 \cdot \text{pressed}$. The number $b$ is the **forget bias**: it alone decides how well the lift keeps while nobody presses.
-Here 7 is pressed first, marked by a star, and 3 is pressed at step 7. The candidate is the floor divided by ten.
+Here 7 is pressed first, marked by a star, and 3 is pressed at step 7 (the panel counts from 0). The candidate is the floor divided by ten.
 
 **Predict.** Must each row of this α sum to one, as in chapters 1 and 2?"""
 
@@ -298,7 +298,7 @@ No, and this is easy to get wrong. The map says how much of what was **written**
 - And $h_t$ shows the cell through one more gate.
 
 Chapter 3 had another map: the *sensitivity*, how far the memory moves when one input moves a little. Here are both for the unit with bias 4.
-One is a share, the other a slope. They have different units, so they never share a scale."""
+One is a share, the other a slope, so they never stand on one scale."""
 
 # %% id="share-and-slope"
 biased_torch = {name: torch.from_numpy(array) for name, array in biased.items()}
@@ -424,7 +424,7 @@ assert np.allclose(rows.sum(axis=-1), 1)
 f"{rows[..., 0].size} rows, each sums to one; the largest share of the start is {rows[..., -1, 0].max():.2f} after six steps"
 
 # %% [markdown] id="gru-average"
-r"""Whatever the gates do, and whatever the weights are. Each step takes $z$ of what was there, and all that sums to one, and $1 - z$ of something new.
+r"""This holds whatever the gates do. The shares of what was there sum to one. A step takes $z$ of them all, and adds a new share of $1 - z$: one again.
 So **a GRU is a true weighted average**, of its start and its candidates. Leave the start's column out, and the rows fall short.
 
 It can be an average that you know. Let $z_t = (t-1)/t$: keep nothing at step 1, a half at step 2, two thirds at step 3."""
@@ -534,7 +534,7 @@ Only the smaller rate, in all three seeds; with 0.01 none is there within 500 st
 
 </details>
 
-A gradient that arrives is a head start. What the steps make of it is another matter: steps that are too long jump about, and the gates are ruined before they are of use.
+A gradient that arrives is a head start. It says which way to go, not how far: that is the learning rate's part.
 Whoever compares machines must search the learning rate for each of them. Chapter 5 does.
 
 What has training done to the gradient? Each curve below is divided by its own largest value, because the error of a trained machine is small everywhere."""
@@ -573,7 +573,7 @@ for name in lengths["20"]:
 assert all((s or 1500) > 500 for each in lengths["100"].values() for s in each["steps"])
 
 # %% [markdown] id="measured-said"
-r"""As torch starts it, the LSTM gets there in none of nine runs. With forget bias 1, one of nine does. Chrono gets there in all nine,
+r"""As torch starts it, the LSTM gets there in none of nine runs. With forget bias 1, one of nine does, with 3 seven. Chrono gets there in all nine,
 and the longer the row, the more steps it takes: in the mean twice as many at 50 as at 20, and six times as many at 100.
 Look at length 100 once more: no run is there after 500 steps. Whoever had stopped then would have called it impossible. It is *slow*.
 
@@ -602,7 +602,7 @@ r"""## Going further
 `fixed_gates(x, i=…, f=…, w=…, u=…)` is the smallest LSTM: one unit whose gates never move. Its candidate is $g_t = \tanh(w\,x_t + u\,h_{t-1})$, and $h_t = \tanh(c_t)$.
 Choose the four numbers twice, for six steps:
 
-- **A**: the last row of α gives step 1 no weight, less than 0.01. Yet when $x_1$ goes from 1 to −1, the last cell moves by more than 0.2.
+- **A**: the last row of α gives step 1 no weight, less than 0.01. Yet when $x_1$ goes from 1 to −1, and all other inputs are 0, the last cell moves by more than 0.2.
 - **B**: the last row of α gives step 1 at least 0.5. Yet $x_1$ moves nothing.
 
 `i` and `f` lie between 0 and 1. Write each as a dictionary, such as `dict(i=0.5, f=0.5, w=1, u=0)`.

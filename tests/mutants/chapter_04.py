@@ -12,6 +12,10 @@ def sigmoid(s):
     return 1 / (1 + np.exp(-s))
 
 
+def softmax(s):
+    return np.exp(s) / np.exp(s).sum()
+
+
 def parts(x, h, w):
     return w["weight_ih_l0"] @ x + w["bias_ih_l0"], w["weight_hh_l0"] @ h + w["bias_hh_l0"]
 
@@ -37,6 +41,9 @@ def lstm(
 
 
 wrong("4.1", "candidate went through the sigmoid", lstm(lambda i, f, g, o, c: sigmoid(f) * c + sigmoid(i) * sigmoid(g)))
+wrong("4.1", "did not go through the tanh", lstm(lambda i, f, g, o, c: sigmoid(f) * c + sigmoid(i) * g))
+wrong("4.1", "which block is which", lstm(lambda i, o, f, g, c: sigmoid(f) * c + sigmoid(i) * np.tanh(g)))
+wrong("4.1", "through a softmax", lstm(lambda i, f, g, o, c: softmax(f) * c + softmax(i) * np.tanh(g)))
 wrong("4.1", "write and keep are exchanged", lstm(lambda f, i, g, o, c: sigmoid(f) * c + sigmoid(i) * np.tanh(g)))
 wrong(
     "4.1", "candidate and show gate are exchanged", lstm(lambda i, f, o, g, c: sigmoid(f) * c + sigmoid(i) * np.tanh(g))
@@ -59,6 +66,13 @@ wrong("4.1", "not round the product", lstm(show=lambda o, c: np.tanh(sigmoid(o) 
 def shows_the_old_cell(x, h, c, weights):
     i, f, g, o = four(x, h, weights)
     return sigmoid(o) * np.tanh(c), sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+
+
+@wrong("4.1", "every fourth number")
+def every_fourth(x, h, c, weights):
+    i, f, g, o = sum(parts(x, h, weights)).reshape(-1, 4).T
+    new = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * np.tanh(new), new
 
 
 @wrong("4.1", "two are exchanged")
@@ -226,6 +240,12 @@ right("4.3", lambda n: torch.logit(torch.tensor(0.5, dtype=torch.float64) ** (1 
 
 
 @right("4.3")
+def by_trying(n):
+    biases = np.linspace(-5, 12, 100_001)
+    return biases[np.abs(sigmoid(biases) ** n - 0.5).argmin()]
+
+
+@right("4.3")
 def by_search(n):
     low, high = -50.0, 50.0
     for _ in range(200):
@@ -253,6 +273,9 @@ def mixed(r, z, x, s, h):
 
 
 wrong("4.4", "in which z writes", gru(lambda r, z, x, s, h: z * np.tanh(x + r * s) + (1 - z) * h))
+wrong("4.4", "did not go through the tanh", gru(lambda r, z, x, s, h: (1 - z) * (x + r * s) + z * h))
+wrong("4.4", "it acts on the state's", gru(lambda r, z, x, s, h: (1 - z) * np.tanh(r * x + s) + z * h))
+wrong("4.4", "which block is which", gru(mixed, (1, 2, 0)))
 wrong("4.4", "r and z are exchanged", gru(mixed, (1, 0, 2)))
 wrong("4.4", "r is missing", gru(lambda r, z, x, s, h: (1 - z) * np.tanh(x + s) + z * h))
 wrong("4.4", "r multiplies the input's part", gru(lambda r, z, x, s, h: (1 - z) * np.tanh(r * (x + s)) + z * h))
@@ -270,6 +293,12 @@ def before(x, h, weights, keep):
     r, z = sigmoid(x_r + h_r), sigmoid(x_z + h_z)
     n = np.tanh(x_n + weights["weight_hh_l0"][2 * len(h) :] @ (r * h) + weights["bias_hh_l0"][2 * len(h) :])
     return (1 - z) * n + z * h if keep else z * n + (1 - z) * h
+
+
+@wrong("4.4", "each goes through the sigmoid")
+def gates_as_they_are(x, h, weights):
+    (x_r, x_z, x_n), (h_r, h_z, h_n) = (np.split(part, 3) for part in parts(x, h, weights))
+    return mixed(x_r + h_r, x_z + h_z, x_n, h_n, h)
 
 
 @wrong("4.4", "r acts before the matrix")
@@ -315,6 +344,8 @@ wrong("4.5", "z plays both parts", lambda z: cell(z, z))
 wrong("4.5", "written whole", lambda z: cell(np.ones_like(z), z))
 wrong("4.5", "1 - z plays both", lambda z: cell(1 - z, 1 - z))
 wrong("4.5", "start's column is missing", lambda z: cell(1 - z, z)[:, 1:])
+wrong("4.5", "stands on its side", lambda z: cell(1 - z, z).T)
+wrong("4.5", "all rows are alike", lambda z: np.tile(cell(1 - z, z)[-1], (len(z), 1)))
 wrong("4.5", "rows fall short", without_start)
 wrong("4.5", "dividing each row", lambda z: without_start(z) / without_start(z).sum(1, keepdims=True))
 wrong("4.5", "without the z", lambda z: without_start(z) + np.eye(1 + len(z))[0])

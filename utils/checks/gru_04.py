@@ -59,7 +59,7 @@ def gru_step(answer):
             got,
             want,
             mistakes=_gru_mistakes(x, h, weights, gates, before),
-            otherwise="the state is not (1 - z) n + z h",
+            otherwise="not what comes out of (1 - z) n + z h: which block is which, and what does each go through?",
         )
 
 
@@ -71,7 +71,12 @@ def _gru_mistakes(x, h, weights, gates, before):
     z_first = sigmoid(xs[1] + hs[1]), sigmoid(xs[0] + hs[0])
     swapped = np.tanh(xs[2] + z_first[0] * hs[2])
     free, inside = np.tanh(xs[2] + hs[2]), np.tanh(r * (xs[2] + hs[2]))
+    raw_r, raw_z = xs[0] + hs[0], xs[1] + hs[1]
+    raw_n = np.tanh(xs[2] + raw_r * hs[2])
     return {
+        "the gates were used as they are; each goes through the sigmoid": (1 - raw_z) * raw_n + raw_z * h,
+        "the candidate did not go through the tanh": (1 - z) * (xs[2] + r * hs[2]) + z * h,
+        "r multiplies the input's part; it acts on the state's": (1 - z) * np.tanh(r * xs[2] + hs[2]) + z * h,
         "this is the other convention, in which z writes and 1 - z keeps; here z = 1 keeps": z * n + (1 - z) * h,
         "this is the other convention, as first published: r acts before the matrix; here it acts after": (
             before,
@@ -103,7 +108,9 @@ def gru_weights(answer):
         z = rng.uniform(0.1, 0.9, T)
         got = numbers(call(answer, z), None, "the weights")
         need(got.shape != (T, T), f"the start's column is missing: {T} rows and {T + 1} columns are asked for")
+        need(got.shape != (1 + T, T), "it stands on its side: a row is a step that asks, a column what was written")
         got = numbers(got, (T, 1 + T), "the weights")
+        need(T == 1 or not np.allclose(got, got[-1]), "all rows are alike: keep a copy of each row, not the row itself")
         right, start = unroll(1 - z, z), np.eye(1 + T)[0]
         compare(
             got,

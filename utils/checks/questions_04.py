@@ -73,7 +73,7 @@ def yourself():
             {
                 "LSTMs cannot do it": "Other starts and more steps do it: the table that was measured earlier shows some.",
                 "it has not, with this start, rate and budget": "Right, and no more than that.",
-                "its gradient vanishes": "Perhaps. The runs with a forget bias of 3 had a healthy gradient and failed as well.",
+                "its gradient vanishes": "Perhaps. But two of three runs with a forget bias of 3 failed too, and theirs began healthy.",
             },
             right="it has not, with this start, rate and budget",
         ),
