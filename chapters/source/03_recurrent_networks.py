@@ -501,18 +501,6 @@ def half_life(keep):
 # %% id="ex-3-6-check"
 check.half_life(half_life)
 
-# %% [markdown] id="ex-3-7-text"
-r"""### Exercise 3.7 · which start will learn?
-10 min · ●●○
-
-Back to *remember the first*, 40 symbols. $W_{rec}$ starts as an orthogonal matrix times a radius: 0.7, 1, 1.5 or 3. Which of these four reach 97 % within 700 steps, in every one of three seeds?
-
-Commit first. Then try: `try_radius(1.5)` trains one of them (a few seconds if it learns). Answer with a list of radii, such as `[0.7, 3]`.
-
-<details><summary>Hint 1</summary>What does the gradient do at 0.7, over 39 steps?</details>
-<details><summary>Hint 2</summary>What did the panel show for tanh at 1.5? Is that a gradient that vanishes, or one that explodes?</details>
-<details><summary>Hint 3</summary>Do not guess at 3: run <code>try_radius(3)</code> in a cell of its own, with the seeds 0, 1 and 2.</details>"""
-
 
 # %% id="try-radius"
 def at_radius(radius, seed=0):
@@ -528,6 +516,18 @@ def try_radius(radius, seed=0):
     """Train an RNN that starts at this radius; return its steps to 97 %, or None."""
     return steps_needed(at_radius(radius, seed), seed)
 
+
+# %% [markdown] id="ex-3-7-text"
+r"""### Exercise 3.7 · which start will learn?
+10 min · ●●○
+
+Back to *remember the first*, 40 symbols. $W_{rec}$ starts as an orthogonal matrix times a radius: 0.7, 1, 1.5 or 3. Which of these four reach 97 % within 700 steps, in every one of three seeds?
+
+Commit first. Then try: `try_radius(1.5)` trains one of them (a few seconds if it learns). Answer with a list of radii, such as `[0.7, 3]`.
+
+<details><summary>Hint 1</summary>What does the gradient do at 0.7, over 39 steps?</details>
+<details><summary>Hint 2</summary>What did the panel show for tanh at 1.5? Is that a gradient that vanishes, or one that explodes?</details>
+<details><summary>Hint 3</summary>Do not guess at 3: run <code>try_radius(3)</code> in a cell of its own, with the seeds 0, 1 and 2.</details>"""
 
 # %% id="ex-3-7"
 ### BEGIN SOLUTION
@@ -555,12 +555,12 @@ r"""The start with radius 1.5 learns as well as the orthogonal one. On paper it 
 At 3 the bend no longer holds it: the first symbol is felt several hundred thousand times as much as the last. The smallest change at the start grows until the state could be anywhere: that is called **chaos**. Clipping makes such a gradient shorter, and still it did not learn.
 There is a middle, and it is wider than one would think.
 
-**Where it does not work.** One task, one size, one learning rate: that is all we have measured. Longer rows get harder for every start. And a state of 64 numbers must hold *all* that will be asked later: if the question comes at the end, an RNN has to guess early what to keep. Chapter 5 measures that in a fair race, and there attention comes back.
+**Where it does not work.** One task, one size, one learning rate: that is all we have measured. Longer rows may need another start. And a state of 64 numbers must hold *all* that will be asked later: if the question comes at the end, an RNN has to guess early what to keep. Chapter 5 measures that in a fair race, and there attention comes back.
 
 ## What we learnt
 
 - A recurrence is a weighted sum that nobody wrote down. The moving average's α is exact: it fades as a power of *keep*.
-- On its way back a gradient is multiplied by the same matrix at every step, and by slopes below 1. A start that shrinks lets it vanish; then nothing far away is learnt. One that stretches is held by tanh, up to a point.
+- On its way back a gradient is multiplied by the same matrix at every step, and by slopes below 1. A start that shrinks lets it vanish; then what is far away is seldom learnt within the budget. One that stretches is held by tanh, up to a point.
 - What an RNN remembers is a matter of its start as well. "RNNs cannot remember" is not what we measured."""
 
 # %% [markdown] id="check-yourself"
@@ -572,7 +572,7 @@ check.yourself()
 # %% [markdown] id="going-on"
 r"""## Going further
 
-- **Break it.** In exercise 3.7, try radius 1.5 with a row of 100: `learn(model, 100, steps=700, lr=3e-3)`. Which starts still get there?
+- **Break it.** All this was measured with 40 symbols. Try 50, and 100: `learn(at_radius(1, seed), 50, steps=700, lr=3e-3, seed=seed)`, for three seeds. Does radius 1 still get there every time? Does 1.5?
 - J. Elman (1990), *Finding structure in time*: the network of this chapter.
 - Y. Bengio, P. Simard, P. Frasconi (1994), *Learning long-term dependencies with gradient descent is difficult*.
 - R. Pascanu, T. Mikolov, Y. Bengio (2013), *On the difficulty of training recurrent neural networks*: clipping, and the products above.

@@ -404,6 +404,11 @@ def wrong_order(h, W_in, W_rec):
     return np.full((len(h),) * 2, np.linalg.norm((W_in * 1.0) @ W_rec[: W_in.shape[1] + 1]))
 
 
+@wrong("3.5", "NaN or an infinity")
+def without_numbers(h, W_in, W_rec):
+    return np.full((len(h),) * 2, np.nan)
+
+
 @right("3.5")
 def by_rows(h, W_in, W_rec):
     T, by_input = len(h), []
@@ -435,3 +440,4 @@ wrong("3.7", "none of them?", [])
 wrong("3.7", "none of the four radii", [1, 2])
 wrong("3.7", "hold numbers", ["one"])
 right("3.7", (1.5, 1.0, 1))
+right("3.7", {0.7: False, 1: True, 1.5: True, 3: False})

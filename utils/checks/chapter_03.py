@@ -190,7 +190,7 @@ def half_life(answer):
 )
 def learners(answer):
     """Check the learner's list of radii."""
-    chosen = answer.values() if isinstance(answer, dict) else answer
+    chosen = [radius for radius, learns in answer.items() if learns] if isinstance(answer, dict) else answer
     need(isinstance(chosen, list | tuple | set | np.ndarray), "a list of radii was expected, such as [0.7, 3]")
     try:
         radii = {float(radius) for radius in chosen}

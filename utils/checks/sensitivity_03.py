@@ -26,6 +26,7 @@ def sensitivity(answer):
         fits = f"D W_rec J: ({H}, {H}) times ({H}, {d_in}); the order matters."
         got = numbers(call(answer, h, W_in, W_rec, shapes=fits), (T, T), "the table")
         right = rnn_sensitivity(xs, weights, start)
+        need(np.isfinite(got).all(), "there is a NaN or an infinity in the table; every size is a plain number")
         need((got >= 0).all(), "a size is negative; take the norm of the matrix")
         need(
             not np.allclose(got, right.T) or T == 1,
