@@ -316,8 +316,9 @@ plots.show(
 )
 
 # %% id="first-symbol-table"
+print(" " * 16, *(f"N = {n:<12}" for n in (20, 50, 100, 200)))
 for name, row in first.items():
-    print(f"{name:16}", "   ".join(f"{n}: {', '.join(str(steps or '—') for steps in row[n])}" for n in row))
+    print(f"{name:16}", *(f"{', '.join(str(steps or '—') for steps in row[n]):16}" for n in (20, 50, 100, 200)))
 assert max(first["RNN, orthogonal"][20]) <= 80 and all(first["mean"][50]) and not any(first["RNN"][50])
 assert [name for name in first if all(first[name][100])] == ["GRU", "attention read"]
 assert [name for name in first if any(first[name][200])] == ["attention read"]
