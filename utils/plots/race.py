@@ -2,6 +2,7 @@
 
 import numpy as np
 from matplotlib.ticker import NullFormatter
+from matplotlib.transforms import offset_copy
 
 from utils.plots.base import ALPHA, INK, KEY, QUERY, RED, SOFT, VALUE, ink, new_axes, titled
 from utils.standings import middle
@@ -21,15 +22,18 @@ WEIGHED = ("mean", "attention read")  # these have an α; a memory has none
 def plot_standings(table, *, budget, ylabel="steps to 97 %", xlabel="symbols in a row, N", ax=None, title=None):
     """Draw how long each entrant took at each length, both axes logarithmic; an arrow: not within the budget.
 
-    table: as ``utils.standings.table`` makes it; the line follows the middle one of the seeds, the dots are the seeds
+    table: as ``utils.standings.table`` makes it; the line follows the middle one of the seeds, the dots are the seeds,
+        and an arrow is the thicker the more of them it stands for
     budget: where the arrows stand: one number, or {name: {n: number}} where it differs
     """
     ax = ax or new_axes(9, 4.4)
+    lengths = sorted({n for row in table.values() for n in row})
+    apart = (lengths[-1] / lengths[0]) ** 0.014  # side by side, or arrows would hide each other
     for place, (name, row) in enumerate(table.items()):
         colour, marker, dash = RACERS[name]
-        shift = 1.035 ** (place - len(table) / 2)  # side by side, or arrows would hide each other
-        _draw_entrant(ax, name, row, budget, shift, {"color": colour, "marker": marker, "ls": dash})
-    lengths = sorted({n for row in table.values() for n in row})
+        ceiling = {n: budget[name][n] if isinstance(budget, dict) else budget for n in row}
+        style = {"color": colour, "marker": marker, "ls": dash}
+        _draw_entrant(ax, name, row, ceiling, apart ** (place - (len(table) - 1) / 2), style)
     ax.set(xscale="log", yscale="log", xlabel=xlabel, ylabel=ylabel)
     ax.set_xticks(lengths, [str(n) for n in lengths])
     ax.xaxis.set_minor_formatter(NullFormatter())
@@ -42,8 +46,7 @@ def plot_standings(table, *, budget, ylabel="steps to 97 %", xlabel="symbols in 
     return titled(ax, title)
 
 
-def _draw_entrant(ax, name, row, budget, shift, style):
-    ceiling = {n: budget[name][n] if isinstance(budget, dict) else budget for n in row}
+def _draw_entrant(ax, name, row, ceiling, shift, style):
     line = {n: middle(values) for n, values in row.items()}
     ends = [np.nan if line[n] is None else line[n] for n in row]
     ax.plot([n * shift for n in row], ends, lw=2, ms=7, label=name, **style)
@@ -54,8 +57,15 @@ def _draw_entrant(ax, name, row, budget, shift, style):
         missing = sum(value is None for value in values)
         if missing:
             at = (n * shift, ceiling[n])
-            arrow = {"arrowstyle": "-|>", "color": style["color"], "lw": 0.8 + missing, "shrinkA": 0, "shrinkB": 0}
-            ax.annotate("", xytext=at, xy=(at[0], at[1] * 1.25), arrowprops=arrow)
+            tip = offset_copy(ax.transData, ax.figure, y=16, units="points")
+            arrow = {
+                "arrowstyle": "-|>",
+                "color": style["color"],
+                "lw": 0.5 + 0.7 * missing,
+                "shrinkA": 0,
+                "shrinkB": 0,
+            }
+            ax.annotate("", xytext=at, xy=at, xycoords=tip, textcoords="data", arrowprops=arrow)
             ax.plot(*at, color=style["color"], marker=style["marker"], ms=5, mfc="white", ls="")
 
 
