@@ -38,13 +38,14 @@ What passes from one half to the other? In the first machines of this kind (2014
 Everything must go through it, so it is called the **bottleneck**.
 We have trained one, on 20,000 written dates. It is fed its one vector at every step. Here is what it says of dates that it never saw, in whatever way they were written:"""
 
-# %% id="bottleneck-dates"
+# %% id="bottleneck-dates" tags=["nbval-ignore-output"]
 narrow = date_reader.shipped("bottleneck")
 written, iso = date_reader.written_dates(2000, np.random.default_rng(99), held_out=True)
 said, _ = date_reader.read_dates(narrow, written)
 failures = [(w, a, b) for w, a, b in zip(written, said, iso, strict=True) if a != b]
 for w, a, b in failures[:5]:
     print(f"{w:<28} says {a}, right {b}")
+assert 200 < len(failures) < 700
 f"{len(failures) / 20:.0f} % of 2,000 dates are wrong"
 
 # %% [markdown] id="failure-say"
@@ -164,7 +165,7 @@ A second machine has learnt from the same dates, for as many steps, with the sam
 # %% id="predict-dates-choice"
 predict("6-dates", "about as many as the bottleneck", "about half as many", "next to none")
 
-# %% id="dates-shown"
+# %% id="dates-shown" tags=["nbval-ignore-output"]
 wide = date_reader.shipped("attention")
 wrong = {name: date_reader.wrong_dates(model) for name, model in {"with attention": wide, "bottleneck": narrow}.items()}
 assert wrong["with attention"] < 1 < wrong["bottleneck"]
@@ -176,7 +177,12 @@ r"""And we can watch where it looks. A row of α is one step of the decoder, a c
 # %% id="dates-picture"
 said, weights = date_reader.read_dates(wide, ["tuesday 2 march 1999"])
 plots.show(
-    plots.plot_alpha(weights[0], [*said[0], "(stop)"], list("tuesday 2 march 1999"), title="Who looks where"),
+    plots.plot_alpha(
+        weights[0],
+        [*said[0], "(stop)"],
+        list("tuesday 2 march 1999"),
+        title="The year is said first, and read at the end",
+    ),
     alt="α of a date. The rows that say the year look at its digits, at the right end; the rows of the month look at the "
     "month's name in the middle, those of the day at the day.",
 )
@@ -362,22 +368,24 @@ About 15. Half a minute is enough to learn most of English spelling's rules. The
 
 Two pairs had about a minute, and about three, on one thread of a CPU; the script `utils/recipes/06_speller.py` has trained them.
 Within a pair both saw the same words, for the same number of steps (1,900 or 5,700), with the same settings and the same number of weights.
-Below is what was measured then, on all held-out words. The cell measures again, on a tenth of them."""
+The cell shows what was measured then, on all held-out words, and measures again, on a tenth of them."""
 
 # %% id="pair-measured" tags=["nbval-ignore-output"]
+apart = []
 for time, length in {"a minute": "short", "three minutes": "middle"}.items():
     for kind in ("attention", "bottleneck"):
         rates = spelling.facts(f"{kind}_{length}")["held_out"]
         print(f"{time:<13} {kind:<10} {rates['phonemes']:5.1f} % of phonemes, {rates['words']:.0f} % of words wrong")
         again = spelling.measure(spelling.shipped(f"{kind}_{length}"), spelling.held_out_words()[::10])
-        assert abs(again["phonemes"] - rates["phonemes"]) < 1.5
+        apart.append(abs(again["phonemes"] - rates["phonemes"]))
+assert max(apart) < 1.5
 
 # %% id="pair-shown"
 pair = {kind: spelling.facts(f"{kind}_short") for kind in ("attention", "bottleneck")}
 plots.show(
     plots.plot_race(pair),
     alt="Left: phonemes wrong as training goes on; the bottleneck's line is far above attention's at first, and the gap shrinks. "
-    "Right: after the whole minute, by letters of the word; the bottleneck's line rises with the length, attention's does not.",
+    "Right: after the whole minute, by letters of the word; the bottleneck's line rises steeply with the length, attention's little.",
 )
 
 # %% id="pair-assert"
@@ -437,17 +445,18 @@ Reading one picture is not measuring. *ph* is said F. When the model says this F
 predict("6-ph", "at p, mostly", "at h, mostly", "at both, about equally")
 
 # %% id="ph" tags=["nbval-ignore-output"]
+means = {}
 for letters, phoneme in {"ph": "F", "sh": "SH", "kn": "N", "ck": "K", "tion": "SH"}.items():
     looks = spelling.look_at(model, spelling.held_out_words(), letters, phoneme)
     both = (np.sort(looks, axis=1)[:, -2] > 0.1).mean()
-    shares = ", ".join(f"{letter} {w:.2f}" for letter, w in zip(letters, looks.mean(axis=0), strict=True))
-    print(f"{letters} said {phoneme} in {len(looks)} words: {shares}; two states above 0.1 in {both:.0%}")
-    assert len(looks) > 5 and looks.sum(axis=1).mean() > 0.5
+    means[letters] = {letter: w.round(2).item() for letter, w in zip(letters, looks.mean(axis=0), strict=True)}
+    print(f"{letters} said {phoneme} in {len(looks)} words: {means[letters]}; two states above 0.1 in {both:.0%}")
+assert means["ph"]["p"] > 0.8 and means["kn"]["n"] > 0.7
 
 # %% [markdown] id="ph-say"
 r"""<details><summary><b>After you ran it</b></summary>
 
-It does not need both. Each state has read the whole word, so the state at p already knows that an h follows. Where the model *must* look is not settled by the spelling; training settles it somehow, and another seed may settle it otherwise.
+At p, nearly always; hardly ever at both. It does not need both: each state has read the whole word, so the state at p already knows that an h follows. Where the model *must* look is not settled by the spelling; training settles it somehow, and another seed may settle it otherwise.
 So "it looks at the silent k" would be a story about letters, told of states. If we want to know what a row *does*, we must change it.
 
 </details>
@@ -560,7 +569,7 @@ print(f"{changed / 2:.0f} % of the moves changed what was said")
 assert 20 < changed < 200
 
 # %% [markdown] id="wall"
-r"""Often, not always. Where a row was moved and nothing changed, the decoder did not need what it fetched: its own state, which remembers what it has said, was enough. Dark ink there explains nothing.
+r"""Often, not always. Where a row was moved and nothing changed, what was fetched made no difference: the decoder's own state, which remembers what it has said, can be enough. Dark ink in such a row explains nothing.
 
 ## A wall of mistakes
 

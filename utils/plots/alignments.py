@@ -59,12 +59,12 @@ def plot_race(models, *, ax=None):
         points = [(int(n), rates["phonemes"]) for n, rates in about["by_length"].items() if int(n) > 3]
         ax[1].plot(*zip(*points, strict=True), **style)
     ax[0].set(xlabel="seconds of training", ylabel="phonemes wrong, in percent", ylim=(0, None))
-    ax[1].set(xlabel="letters of the word", ylim=(0, None))
+    ax[1].set(xlabel="letters of the word, after all training", ylim=(0, None))
     for each in ax:
         each.yaxis.grid(True, color=SOFT, alpha=0.2)
-    ax[0].legend()
-    titled(ax[1], "at the end, by length")
-    return titled(ax[0], "as training goes on")
+    ax[0].legend(frameon=False)
+    titled(ax[1], "longer words, larger gap")
+    return titled(ax[0], "longer training, smaller gap")
 
 
 def plot_wall(failures, *, ax=None):
