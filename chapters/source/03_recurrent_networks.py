@@ -501,18 +501,6 @@ def half_life(keep):
 # %% id="ex-3-6-check"
 check.half_life(half_life)
 
-# %% [markdown] id="ex-3-7-text"
-r"""### Exercise 3.7 · which start will learn?
-10 min · ●●○
-
-Back to *remember the first*, 40 symbols. $W_{rec}$ starts as an orthogonal matrix times a radius: 0.7, 1, 1.5 or 3. Which of these four reach 97 % within 700 steps, in every one of three seeds?
-
-Commit first. Then try: `try_radius(1.5)` trains one of them (a few seconds if it learns). Answer with a list of radii, such as `[0.7, 3]`.
-
-<details><summary>Hint 1</summary>What does the gradient do at 0.7, over 39 steps?</details>
-<details><summary>Hint 2</summary>What did the panel show for tanh at 1.5? Is that a gradient that vanishes, or one that explodes?</details>
-<details><summary>Hint 3</summary>Do not guess at 3: run <code>try_radius(3)</code> in a cell of its own, with the seeds 0, 1 and 2.</details>"""
-
 
 # %% id="try-radius"
 def at_radius(radius, seed=0):
@@ -527,6 +515,19 @@ def at_radius(radius, seed=0):
 def try_radius(radius, seed=0):
     """Train an RNN that starts at this radius; return its steps to 97 %, or None."""
     return steps_needed(at_radius(radius, seed), seed)
+
+
+# %% [markdown] id="ex-3-7-text"
+r"""### Exercise 3.7 · which start will learn?
+10 min · ●●○
+
+Back to *remember the first*, 40 symbols. $W_{rec}$ starts as an orthogonal matrix times a radius: 0.7, 1, 1.5 or 3. Which of these four reach 97 % within 700 steps, in every one of three seeds?
+
+Commit first. Then try: `try_radius(1.5)` trains one of them (a few seconds if it learns). Answer with a list of radii, such as `[0.7, 3]`.
+
+<details><summary>Hint 1</summary>What does the gradient do at 0.7, over 39 steps?</details>
+<details><summary>Hint 2</summary>What did the panel show for tanh at 1.5? Is that a gradient that vanishes, or one that explodes?</details>
+<details><summary>Hint 3</summary>Do not guess at 3: run <code>try_radius(3)</code> in a cell of its own, with the seeds 0, 1 and 2.</details>"""
 
 
 # %% id="ex-3-7"
