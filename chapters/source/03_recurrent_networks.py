@@ -529,6 +529,7 @@ Commit first. Then try: `try_radius(1.5)` trains one of them (a few seconds if i
 <details><summary>Hint 2</summary>What did the panel show for tanh at 1.5? Is that a gradient that vanishes, or one that explodes?</details>
 <details><summary>Hint 3</summary>Do not guess at 3: run <code>try_radius(3)</code> in a cell of its own, with the seeds 0, 1 and 2.</details>"""
 
+
 # %% id="ex-3-7"
 ### BEGIN SOLUTION
 learners = [1, 1.5]
