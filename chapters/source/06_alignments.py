@@ -167,9 +167,10 @@ predict("6-dates", "about as many as the bottleneck", "about half as many", "nex
 
 # %% id="dates-shown" tags=["nbval-ignore-output"]
 wide = date_reader.shipped("attention")
-wrong = {name: date_reader.wrong_dates(model) for name, model in {"with attention": wide, "bottleneck": narrow}.items()}
-assert wrong["with attention"] < 1 < wrong["bottleneck"]
-{name: f"{percent:.0f} % wrong" for name, percent in wrong.items()}
+said, _ = date_reader.read_dates(wide, written)
+wrong = sum(a != b for a, b in zip(said, iso, strict=True))
+assert wrong < 20
+f"with attention {wrong} of 2,000 dates are wrong; with the bottleneck it was {len(failures)}"
 
 # %% [markdown] id="dates-alpha"
 r"""And we can watch where it looks. A row of α is one step of the decoder, a column one state of the encoder."""
@@ -331,7 +332,7 @@ predict("6-train", "about 80", "about 50", "about 15", "about 2")
 
 # %% id="train" tags=["nbval-ignore-output"]
 pairs, some = spelling.training_words(), spelling.held_out_words()[::40]
-young = spelling.new_speller(hidden=128, dropout=0.0)
+young = spelling.new_speller(hidden=128, dropout=0.0)  # a torch module
 
 
 def phoneme_error_rate(model):
@@ -555,18 +556,18 @@ panel(
 )
 
 # %% [markdown] id="move-say"
-r"""How often does moving a row change what is said? Two hundred held-out words, one row each, drawn at random, moved to a letter drawn at random:"""
+r"""How often does moving a row change what is said? A hundred held-out words, one row each, drawn at random, moved to a letter drawn at random:"""
 
 # %% id="how-often" tags=["nbval-ignore-output"]
 rng = np.random.default_rng(6)
 changed = 0
-for word in rng.choice(spelling.held_out_words(), size=200, replace=False):
+for word in rng.choice(spelling.held_out_words(), size=100, replace=False):
     said = spelling.pronounce(model, word)
     step, letter = rng.integers(len(said.weights)), rng.integers(len(word))
     row = course.move_row(said.weights, step, letter)[step]
     changed += spelling.pronounce(model, word, rows={step: row}).phonemes != said.phonemes
-print(f"{changed / 2:.0f} % of the moves changed what was said")
-assert 20 < changed < 200
+print(f"{changed} of 100 moves changed what was said")
+assert 20 < changed < 100
 
 # %% [markdown] id="wall"
 r"""Often, not always. Where a row was moved and nothing changed, what was fetched made no difference: the decoder's own state, which remembers what it has said, can be enough. Dark ink in such a row explains nothing.

@@ -34,8 +34,8 @@ def plot_moved(before, after, *, step=None, other=None, ax=None):
             _blank(each)
         return ax[0]
     for each, said, name in zip(ax, (before, after), ("its own rows", "one row moved"), strict=True):
-        plot_said(said, ax=each, title=f"{name}: {said}")
-        each.title.set_fontsize(11)
+        plot_said(said, ax=each, title=f"{name}\n{said}")
+        each.set_title(each.get_title(loc="left"), loc="left", fontsize=11 if len(str(said)) < 36 else 8)
         if step is not None and step < len(said.weights):
             frame = {"fill": False, "edgecolor": RED, "lw": 2.5, "zorder": 5, "clip_on": False}
             each.add_patch(Rectangle((-0.5, step - 0.5), len(said.word), 1, **frame))

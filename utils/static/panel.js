@@ -119,7 +119,7 @@ function text({ label, longest }, send) {
   const input = node("input", { type: "text", maxlength: longest, autocomplete: "off", spellcheck: "false", ...KEYS });
   let [timer, sent] = [0, null];
   const now = () => (clearTimeout(timer), (timer = 0), input.value === sent || send((sent = input.value)));
-  input.addEventListener("input", () => (clearTimeout(timer), (timer = setTimeout(now, 60))));
+  input.addEventListener("input", () => (clearTimeout(timer), (timer = setTimeout(now, 20))));
   input.addEventListener("change", now);
   const set = (value) => timer || value === input.value || (input.value = sent = value); // never under the fingers
   return { element: node("label", {}, label, input), set };
