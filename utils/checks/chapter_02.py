@@ -5,7 +5,7 @@ import numpy as np
 from utils.attention import softmax as true_softmax
 from utils.checks.framework import exercise
 from utils.checks.questions_02 import recall, yourself  # noqa: F401  (the chapter asks for them here)
-from utils.checks.reading import call, compare, need, numbers
+from utils.checks.reading import call, compare, need, numbers, verdicts
 from utils.checks.scorers_02 import additive_scores, as_dot_products, softmax_slope  # noqa: F401
 
 
@@ -163,13 +163,7 @@ def invariances(a, b, c, d, e, f):
         "e": "(q + u) · k = q · k + u · k: is the last part the same along a row, or along a column?",
         "f": "write out one score: the 2 stands once on top, once below",
     }
-    given = dict(zip(right, (a, b, c, d, e, f), strict=True))
-    for name, verdict in given.items():
-        need(isinstance(verdict, bool | np.bool_), f"{name} should be True or False, without quotation marks")
-    wrong = [name for name, verdict in given.items() if bool(verdict) != right[name]]
-    if wrong:
-        count = "One of the six is wrong" if len(wrong) == 1 else f"{len(wrong)} of the six are wrong"
-        need(False, f"{count}. Look at {wrong[0]} again: {why[wrong[0]]}")
+    verdicts((a, b, c, d, e, f), right, why)
 
 
 @exercise(

@@ -5,7 +5,7 @@ import numpy as np
 from utils.checks.framework import exercise
 from utils.checks.line_up_05 import line_up  # noqa: F401  (the chapter asks for it here)
 from utils.checks.questions_05 import recall, yourself  # noqa: F401
-from utils.checks.reading import call, compare, need, numbers
+from utils.checks.reading import call, compare, need, numbers, verdicts
 from utils.checks.recall_05 import recall_rows  # noqa: F401
 from utils.fairness import fair_width as true_width
 from utils.fairness import parameters
@@ -170,10 +170,4 @@ def conclusions(a, b, c, d, e, f):
         "e": "who had more chances to be lucky?",
         "f": "how many scores does one question make, and how many do N questions make?",
     }
-    given = dict(zip(right, (a, b, c, d, e, f), strict=True))
-    for name, verdict in given.items():
-        need(isinstance(verdict, bool | np.bool_), f"{name} should be True or False, without quotation marks")
-    wrong = [name for name, verdict in given.items() if bool(verdict) != right[name]]
-    if wrong:
-        count = "One of the six is wrong" if len(wrong) == 1 else f"{len(wrong)} of the six are wrong"
-        need(False, f"{count}. Look at {wrong[0]} again: {why[wrong[0]]}")
+    verdicts((a, b, c, d, e, f), right, why)

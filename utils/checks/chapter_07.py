@@ -6,7 +6,7 @@ from utils.attention import softmax as true_softmax
 from utils.checks.framework import exercise
 from utils.checks.masks_07 import causal_mask, heard, packed_mask, padding_mask  # noqa: F401  (the chapter asks for them here)
 from utils.checks.questions_07 import recall, yourself  # noqa: F401
-from utils.checks.reading import call, compare, need, numbers
+from utils.checks.reading import call, compare, need, numbers, verdicts
 
 
 @exercise(
@@ -211,10 +211,4 @@ def symmetries(a, b, c, d, e, f):
         "e": "does the second of the two see the same words as the first?",
         "f": "the last word sees all words, in whatever order; is anything in its sum changed?",
     }
-    given = dict(zip(right, (a, b, c, d, e, f), strict=True))
-    for name, verdict in given.items():
-        need(isinstance(verdict, bool | np.bool_), f"{name} should be True or False, without quotation marks")
-    wrong = [name for name, verdict in given.items() if bool(verdict) != right[name]]
-    if wrong:
-        count = "One of the six is wrong" if len(wrong) == 1 else f"{len(wrong)} of the six are wrong"
-        need(False, f"{count}. Look at {wrong[0]} again: {why[wrong[0]]}")
+    verdicts((a, b, c, d, e, f), right, why)

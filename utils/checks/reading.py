@@ -4,6 +4,8 @@ import copy
 
 import numpy as np
 
+NUMBERS = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight"]
+
 
 class Hint(Exception):
     """What is wrong with an answer, in one sentence for the learner."""
@@ -82,6 +84,22 @@ def _as_floats(value):
     if array.dtype.kind not in "biuf":
         raise TypeError
     return array.astype(float)
+
+
+def verdicts(given, right, why):
+    """Pass if all verdicts are right; else say how many are wrong, and what to ask about the first of them.
+
+    given: what the learner said, each True or False, in the order of ``right``
+    right, why: {name: the verdict}, {name: a question that helps}
+    """
+    given = dict(zip(right, given, strict=True))
+    for name, verdict in given.items():
+        need(isinstance(verdict, bool | np.bool_), f"{name} should be True or False, without quotation marks")
+    wrong = [name for name, verdict in given.items() if bool(verdict) != right[name]]
+    if wrong:
+        many = f"of the {NUMBERS[len(right)]}"
+        count = f"One {many} is wrong" if len(wrong) == 1 else f"{len(wrong)} {many} are wrong"
+        raise Hint(f"{count}. Look at {wrong[0]} again: {why[wrong[0]]}")
 
 
 def compare(got, want, *, mistakes=None, otherwise, tolerance=1e-6):
