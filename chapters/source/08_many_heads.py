@@ -49,7 +49,7 @@ moved.round(6).min().item(), moved.round(6).max().item()
 # %% [markdown] id="one-head-say"
 r"""Every average moves by 10, whatever its weights, because they sum to one. Multiplied by *s* it moves by $10\,s$.
 The answer must not move, so *s* would have to be 0. Then the answer is 0 on all days.
-**One average can never be a difference.** (This holds for values that are multiples of the readings. It does not depend on where the weights come from.)
+**One average can never be a difference.** (This holds for values that are multiples of the readings. Weights that change with the readings do not help: here any average lies between 2 and 9 before, and between 12 and 19 after.)
 
 But two averages can. One listens to tomorrow only, the other to yesterday only, and afterwards they are *subtracted*:"""
 
@@ -162,7 +162,7 @@ weights.shape
 r"""<details><summary><b>After you ran it</b></summary>
 
 Two matrices, 6 × 6. **A head gets a slice of the features, never a slice of the tokens.** Every head sees every word.
-And the slice is cut out of *q*, *k* and *v*, after the projections. Each of these numbers was made from all features of its token, so no head is blind to any part of a word.
+And the slice is cut out of *q*, *k* and *v*, after the projections. Each of these numbers was made from all features of its token, so no feature of a word is out of a head's reach.
 
 </details>
 
@@ -212,7 +212,7 @@ plots.show(
 
 # %% [markdown] id="from-places"
 r"""Can α look like this when it comes from queries and keys? Yes. Give every day a vector of zeros with a 1 at its own place.
-The key is that vector. The query is the same vector with its 1 moved one place on. Their dot product is 1 for the day after, and 0 for all others.
+The key is that vector. The query is the same vector with its 1 moved one place on. (The last day's 1 stays where it is.) Their dot product is 1 for the day after, and 0 for all others.
 Times a large number, softmax comes as close to a single 1 as you want. Chapter 9 is about such vectors for places.
 
 ## Heads side by side
@@ -318,7 +318,7 @@ When a model writes, it keeps the keys and values of all earlier tokens, so that
 
 So let heads share. With **grouped heads**, several query heads ask the same keys and read the same values. With a single head of keys and values for all, it is called **multi-query**. The questions stay as many as before.
 
-How much is saved? The sizes are those published for a model called *Llama 3 8B*: 32 layers, 32 query heads, 128 features a head, 2 bytes a number, 8,192 tokens. It has 8 heads of keys and values."""
+How much is saved? The sizes are those published for a model called *Llama 3 8B*: 32 layers, 32 query heads, 128 features a head, 2 bytes a number, 8,192 tokens. (1 GiB is $2^{30}$ bytes, about a billion.) It has 8 heads of keys and values."""
 
 # %% id="cache-size"
 n_layers, d_head, n_tokens, n_bytes = 32, 128, 8192, 2
@@ -479,7 +479,7 @@ plots.show(
 # %% [markdown] id="depth-say"
 r"""<details><summary><b>After you ran it</b></summary>
 
-One layer hardly beats the guess. Three runs of each kind say the same. But is it the *stop* at 400 steps, the learning rate, or the smaller number of parameters?
+One layer hardly beats the guess. Three runs of each kind say the same. But is it the *stop* at 400 steps, the learning rate (how far one step moves the parameters), or the smaller number of parameters?
 
 </details>
 
@@ -503,7 +503,7 @@ r"""`None` means: not within the budget of 4,000 steps. One layer hardly leaves 
 
 What do the two layers do? The model returns the α of both, from the same pass that gives the answer. Change the key that is asked for.
 
-**One question to settle by playing:** which rows change, and in which layer? And in the last row of layer 2, where is the ink?"""
+**One question to settle by playing:** which rows change, and in which layer? And in the last row of layer 2, which token gets most of the weight?"""
 
 # %% id="layers-panel"
 model, pairs = models["two layers", 0], example[0]
@@ -567,7 +567,7 @@ plots.show(
 )
 
 # %% [markdown] id="heads-steps-say"
-r"""Even the slowest run with one head was quicker than the quickest with sixteen. This task needs one question in each layer, and with sixteen heads that question has 4 features to be asked in.
+r"""Even the slowest run with one head was quicker than the quickest with sixteen. One reason may be that this task needs one question in each layer, and with sixteen heads that question has 4 features to be asked in.
 Other tasks ask for more questions. The number of heads is a choice, not a virtue."""
 
 # %% [markdown] id="learnt"

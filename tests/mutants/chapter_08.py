@@ -28,6 +28,7 @@ wrong("8.1", "which two change places", lambda x, H: x.reshape(x.shape[0], H, -1
 wrong("8.1", "numbers of different tokens are mixed", split, lambda h: h.reshape(h.shape[0], h.shape[2], -1))
 wrong("8.1", "of the heads alternate", split, lambda h: h.transpose(0, 2, 3, 1).reshape(h.shape[0], h.shape[2], -1))
 wrong("8.1", "the heads were added up", split, lambda h: h.sum(axis=1))
+wrong("8.1", "merge_heads: it returned nothing", split, lambda h: None)
 wrong("8.1", "one below the other", split, lambda h: h.reshape(h.shape[0], -1, h.shape[3]))
 wrong("8.1", "merged in the opposite order", split, lambda h: merge(h[:, ::-1]))
 right(
@@ -63,6 +64,15 @@ wrong("8.2", "the two heads cancel", lambda n: (rows(n, 1, 1), [1, -1]))
 wrong("8.2", "weights of one head", lambda n: (rows(n, 1)[0] / 2 + rows(n, -1)[0] / 2, [1, -1]))
 wrong("8.2", "two things", lambda n: rows(n, 1, -1)[0] - rows(n, 1, -1)[1])
 wrong("8.2", "does not sum to one, so", lambda n: (rows(n, 1, -1) * 2, [0.5, -0.5]))
+
+
+@wrong("8.2", "replace only the missing day")
+def both_stay_at_the_ends(n):
+    weights = rows(n, 1, -1)
+    weights[:, 0], weights[:, -1] = np.eye(n)[0], np.eye(n)[-1]
+    return weights, [1, -1]
+
+
 right("8.2", lambda n: (rows(n, -1, 1).tolist(), (-1, 1)))
 right("8.2", lambda n: (0.5 * rows(n, 1, -1) + 0.5 * rows(n, 0, 0), np.array([[2.0], [-2.0]])))
 
@@ -109,7 +119,8 @@ def altered(parameters=None, products=None, weights=None):
 
 
 wrong("8.4", "grow with the heads", altered(lambda n, d, H, G, p: 4 * H * d * d))
-wrong("8.4", "W_o is missing", altered(lambda n, d, H, G, p: p - d * d))
+wrong("8.4", "only three of the four tables", altered(lambda n, d, H, G, p: p - d * d))
+wrong("8.4", "only three of the four tables", altered(lambda n, d, H, G, p: p - d * G * (d // H)))
 wrong("8.4", "should be fewer, too", altered(lambda n, d, H, G, p: 4 * d * d))
 wrong("8.4", "biases are counted", altered(lambda n, d, H, G, p: p + 2 * d + 2 * G * (d // H)))
 wrong("8.4", "used as the number of columns", altered(lambda n, d, H, G, p: 2 * d * d + 2 * d * G))
@@ -117,6 +128,10 @@ wrong("8.4", "keep all their columns", altered(lambda n, d, H, G, p: 4 * d * G *
 wrong("8.4", "projections are missing", altered(products=lambda n, d, H, G, m: 2 * n * n * d))
 wrong("8.4", "where are the scores", altered(products=lambda n, d, H, G, m: m - 2 * n * n * d))
 wrong("8.4", "α v is missing", altered(products=lambda n, d, H, G, m: m - n * n * d))
+wrong("8.4", "only one head's scores", altered(products=lambda n, d, H, G, m: m - 2 * n * n * (d - d // H)))
+wrong(
+    "8.4", "every query head makes its own", altered(products=lambda n, d, H, G, m: m - 2 * n * n * (d // H) * (H - G))
+)
 wrong("8.4", "it has d_head", altered(products=lambda n, d, H, G, m: m + 2 * n * n * d * (H - 1)))
 wrong("8.4", "additions are counted", altered(products=lambda n, d, H, G, m: 2 * m))
 wrong("8.4", "α counts for one head only", altered(weights=lambda n, d, H, G, w: n * n))
@@ -124,6 +139,9 @@ wrong("8.4", "counts the heads of keys", altered(weights=lambda n, d, H, G, w: G
 wrong("8.4", "second n", altered(weights=lambda n, d, H, G, w: H * n))
 wrong("8.4", "three numbers", lambda n, d, H, G: 4 * d * d)
 right("8.4", lambda n, d, H, G: np.array([2 * d * d * (1 + G / H), 2 * n * d * (d + d * G / H + n), H * n**2]))
+
+
+right("8.4", lambda n, d, H, G: torch.tensor(by_counting(n, d, H, G)))
 
 
 @right("8.4")
@@ -193,6 +211,18 @@ def looks_at_head_0(split):
 def expects_cut_tokens(split):
     x = np.arange(48).reshape(2, 3, 8)
     return np.array_equal(split(x, 2), x.reshape(2, 2, 3, 4))
+
+
+@wrong("8.6", "compare the shapes first")
+def shapes_that_do_not_fit(split_it):
+    x = np.arange(48.0).reshape(2, 3, 8)
+    return np.allclose(split_it(x, 2), split(x, 2))
+
+
+@right("8.6")
+def in_torch(split_it):
+    x = torch.arange(48).reshape(2, 3, 8)
+    return torch.equal(torch.as_tensor(split_it(x, 2)), x.unflatten(-1, (2, 4)).swapaxes(1, 2))
 
 
 @right("8.6")

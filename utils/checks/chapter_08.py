@@ -6,7 +6,7 @@ from utils import heads as course
 from utils.checks.bills_08 import bill, layers_needed, splits_well  # noqa: F401  (the chapter asks for them here)
 from utils.checks.framework import exercise
 from utils.checks.questions_08 import recall, yourself  # noqa: F401
-from utils.checks.reading import NotAttempted, call, compare, need, numbers
+from utils.checks.reading import Hint, NotAttempted, call, compare, need, numbers
 
 AXES = "Count the axes: which one was cut in two, and which two change places?"
 
@@ -64,6 +64,8 @@ def _check_merge(merge, heads):
         given = call(merge, heads, shapes=AXES)
     except NotAttempted:
         raise NotAttempted("split_heads is right; merge_heads is not attempted yet") from None
+    except Hint as hint:
+        raise Hint(f"split_heads is right; merge_heads: {hint}") from None
     got = numbers(given, None, "the merged heads")
     beside = "a token's features of all heads should stand side by side on the last axis"
     added = heads.sum(1), heads.mean(1)
@@ -113,6 +115,7 @@ def two_heads(answer):
         ahead, behind, own = np.eye(n, k=1), np.eye(n, k=-1), np.eye(n)
         round_about = np.roll(own, 1, axis=1) - np.roll(own, -1, axis=1)
         ahead[-1, -1] = behind[0, 0] = 1
+        inner = (ahead - behind) * (own.sum(1) - own[0] - own[-1])[:, None]
         compare(
             np.einsum("h,hij->ij", mix, weights),
             ahead - behind,
@@ -123,6 +126,7 @@ def two_heads(answer):
                 "this is today minus yesterday; tomorrow was asked for": own - behind,
                 "the days are closed to a ring: the first day took the last one for yesterday": round_about,
                 "this is half of the difference: W_o should not average": (ahead - behind) / 2,
+                "at the ends replace only the missing day: the first day has a tomorrow, the last a yesterday": inner,
                 "the two heads cancel: they look at the same day": 0 * own,
             },
             otherwise=f"with n = {n}, the mixed heads are not tomorrow minus yesterday on every day, with the day itself at the ends",
