@@ -2,7 +2,7 @@
 r"""# 5 · The race
 *Same task, same budget, same search.*
 
-**You will be able to** set up a comparison that is fair, read a run that did not get there, and tell a task that needs *access* from one that needs *weights*.
+**You will be able to** set up a comparison that is fair, read a run that did not get there, and tell a task that asks for *access* from one that asks for *weights*.
 
 About 55 minutes, 65 with the stretch exercise · you need chapters [1](01_weighted_sums.ipynb) and [2](02_scores_and_softmax.ipynb), and the RNN, the GRU and the LSTM of chapters 3 and 4."""
 
@@ -131,7 +131,7 @@ $$a = \sum_j \alpha_j\, v_j \qquad \alpha = \text{softmax}(q \cdot k_1, \dots, q
 | $\alpha_j$ | `weights[j]` | a number, 0 to 1 | how much the last item listens to *j* |
 | $a$ | `weights @ values` | `(d_v,)` | what it hears; a small network turns it into the answer |
 
-The **mean** is its control. It has the same parts, but its weights are all $1/N$, and nothing can change them.
+The **mean** is its control. It has no query and no keys: its weights are all $1/N$, and nothing can change them.
 
 A read by hand: the pairs A:3, B:7, C:5, and then B is asked for. Say that a matching key scores 4 and every other 0.
 The powers are $e^4 = 54.6$ and twice 1, so the weights are 0.02, 0.96, 0.02, and the answer is $0.02 \cdot 3 + 0.96 \cdot 7 + 0.02 \cdot 5 = 6.9$."""
@@ -230,7 +230,7 @@ assert as_they_are > 0.02 and flushed == 0
 # %% [markdown] id="denormals-say"
 r"""<details><summary><b>After you ran it</b></summary>
 
-Only a machine through which gradients fade makes them, so only it can be slowed down. Whether it is depends on the processor.
+Here they come from gradients that fade from step to step, so machines with a memory are slowed down first. Whether they are at all depends on the processor.
 On some, a denormal number takes much longer than an ordinary one. What was seen on two, for one training step of an LSTM over 200 symbols
 (with 33 units on the first and 64 on the second; compare within a line only):
 
@@ -327,14 +327,14 @@ assert max(first["attention read"][50]) == 4 * min(first["attention read"][50])
 # %% [markdown] id="first-say"
 r"""<details><summary><b>After you looked</b></summary>
 
-At 100 it is the attention read and the GRU. The GRU has one vector to carry everything in, and it started with memories of many lengths. At 200 only the attention read is left.
+At 100 it is the attention read and the GRU. The GRU has one vector to carry everything in, and it started with memories of many lengths. So did the LSTM, which stayed behind; these runs do not say why. At 200 only the attention read is left.
 
-Torch's RNN is the first to be left behind. That is chapter 3: its gradient fades. But look at the RNN that only turns. Up to 20 symbols it is the *quickest of all*, ahead of attention.
+Torch's RNN is the first to be left behind. That fits chapter 3: its gradient fades. But look at the RNN that only turns. Up to 10 symbols it is the *quickest of all*, and at 20 about level with attention.
 So much for "attention learns faster than a recurrence". On short rows it need not.
 
 Look at the dots at 50 as well. The attention read took 80 steps with one seed, and four times as many with another. One seed would have told you whatever it liked.
 
-The mean gets slower with N. Each item counts $1/N$, so what the first one says grows fainter.
+The mean gets slower with N. A likely reason: each item counts $1/N$, so what the first one says grows fainter.
 
 </details>
 
@@ -444,9 +444,9 @@ r"""**First verdict.** First symbol asks for *access* to one place, the same in 
 What the task does *not* ask for are *weights* that depend on the row. Equal weights solve it, because **what** an item says can depend on its place. You have built that by hand, for rows of 200, and the stored mean has *learnt* it for rows up to 50, on every seed.
 (On longer rows it learns slowly: see the table above. Having a solution is one thing, finding it within a budget another.)
 
-So this task, which is so often shown as attention's triumph, says nothing about attention's weights.
+So this task, which is so often shown as attention's triumph, does not show that attention's weights are needed.
 
-## A task that needs weights
+## A task for weights
 
 In associative recall nobody knows beforehand which item will matter. The last one says it. **Predict.** Five pairs, 1,000 steps. Who gets to 97 %?"""
 
@@ -484,7 +484,7 @@ for name, accuracy in ends(5, budget).items():
 # %% [markdown] id="pairs-say"
 r"""<details><summary><b>After you looked</b></summary>
 
-Only the attention read. The others end near 0.20. That is what one gets who has learnt which five values came, and guesses among them.
+Only the attention read. The others end between 0.14 and 0.24. Whoever has learnt which five values came, and guesses among them, gets 0.20.
 Nor is it free for the attention read: at 20 pairs it needs about seven times as many steps as at five.
 
 </details>
@@ -527,7 +527,7 @@ plots.show(
 )
 
 # %% [markdown] id="weights-say"
-r"""**Second verdict.** Associative recall needs *weights*: whom to listen to depends on who asks.
+r"""**Second verdict.** Associative recall is where *weights* pay: whom to listen to depends on who asks. A memory may get there without them, as that larger LSTM did, after many more steps.
 This is the soft look-up of chapter 2, and nobody wrote its scores by hand.
 
 ## Play with it
@@ -603,7 +603,8 @@ assert cost["attention read", 200]["ms"] < cost["RNN", 200]["ms"] < cost["full s
 r"""<details><summary><b>After you looked</b></summary>
 
 One look is cheaper than the RNN, N looks are not. The path is short in both. So "attention is faster, because it is parallel" needs a condition: *where the hardware is*.
-One thread has to do the $N^2$ scores one after the other. A graphics processor does thousands at a time, and there the recurrent loop is what waits. We have not measured that here.
+The clock measures a program as well as an idea: with equal parameters, torch's LSTM takes less time here than its RNN, and its GRU more.
+One thread has to work through the $N^2$ scores by itself. A graphics processor does thousands at a time, and there the recurrent loop is what waits. We have not measured that here.
 Chapter 14 draws up the whole bill.
 
 </details>
@@ -672,7 +673,7 @@ You have seen the race. Which of these sentences does it support? Write `True` o
 
 - **a** No LSTM reached 97 % on five pairs in 1,000 steps, so an LSTM cannot do associative recall.
 - **b** On first-symbol rows of 50, within this search and budget, the attention read needed fewer steps than the LSTM on each of three seeds.
-- **c** The mean finds the first symbol with equal weights, so that task is no evidence for attention's weights.
+- **c** The mean can find the first symbol with equal weights, so success on that task does not show that attention's weights are needed.
 - **d** Torch's RNN falls behind on long rows, so the recurrence is to blame and the start plays no part.
 - **e** Model X was tried with nine learning rates and model Y with one. X won, so X is better.
 - **f** One look costs less than an RNN at 200 items, so full self-attention does, too.
@@ -700,7 +701,7 @@ assert all(mine < (its or budget + 1) for mine, its in zip(first["attention read
 r"""## What we learnt
 
 - A race is fair when task, parameters, search and budget are equal. A run that stopped says "not within the budget".
-- First symbol asks for access: even equal weights solve it. Associative recall needs weights that follow the question.
+- First symbol asks for access: even equal weights solve it. In associative recall, weights that follow the question pay.
 - Attention without places knows no order. Its path is 1; whether it is cheap depends on how many ask, and on the hardware."""
 
 # %% [markdown] id="check-yourself"

@@ -112,6 +112,11 @@ def own_dice(n, batch, rng):
     return rows(n, batch, np.random.default_rng())
 
 
+@wrong("5.1", "another seed gave the same rows")
+def dice_of_its_own_seed(n, batch, rng):
+    return rows(n, batch, np.random.default_rng(0))
+
+
 @right("5.1")
 def with_python(n, batch, rng):
     dice = random.Random(int(rng.integers(2**31)))
@@ -151,6 +156,16 @@ def one_too_many(g, d, n, budget):
 @wrong("5.2", "one unit more")
 def one_too_few(g, d, n, budget):
     return widest(budget, lambda h: g * h * (d + h + 2) + (h + 1) * n) - 1
+
+
+@wrong("5.2", "exactly at the budget")
+def below_and_never_equal(g, d, n, budget):
+    return widest(budget - 1, lambda h: g * h * (d + h + 2) + (h + 1) * n)
+
+
+@wrong("5.2", "a bias for each answer")
+def no_bias_in_the_answers(g, d, n, budget):
+    return widest(budget, lambda h: g * h * (d + h + 2) + h * n)
 
 
 @wrong("5.2", "biases are missing")
@@ -221,6 +236,11 @@ right("5.3", (0, 0, 0, 7, 7), np.array([7.0, 0, 0, 0, 7]))
 @wrong("5.4", "the commonest symbol wins")
 def every_item_alike(x):
     return np.eye(8)[x]
+
+
+@wrong("5.4", "no item says anything")
+def first_row_only(x):
+    return np.eye(8)[x] * (np.arange(len(x)) == 0)[:, None, None]
 
 
 @wrong("5.4", "finds the last symbol")
@@ -304,6 +324,7 @@ wrong("5.6", "Look at c again", False, True, False, False, False, False)
 wrong("5.6", "Look at d again", False, True, True, True, False, False)
 wrong("5.6", "Look at e again", False, True, True, False, True, False)
 wrong("5.6", "Look at f again", False, True, True, False, False, True)
+wrong("5.6", "yours is 0", 0, 1, 1, 0, 0, 0)
 wrong("5.6", "should be True or False", "no", "yes", "yes", "no", "no", "no")
 wrong("5.6", "3 of the six are wrong. Look at a again", True, False, False, False, False, False)
 right("5.6", False, True, True, False, False, False)

@@ -10,7 +10,15 @@ from utils.checks.recall_05 import recall_rows  # noqa: F401
 from utils.fairness import fair_width as true_width
 from utils.fairness import parameters
 
-CASES = ((1, 8, 8, 6000), (4, 8, 8, 6000), (3, 90, 40, 20_000), (2, 5, 60, 7000), (4, 3, 2, 100_000))
+CASES = (
+    (1, 8, 8, 6000),
+    (4, 8, 8, 6000),
+    (3, 90, 40, 20_000),
+    (2, 5, 60, 7000),
+    (4, 3, 2, 100_000),
+    (2, 5, 60, 2340),
+    (2, 5, 60, 2339),
+)
 
 
 @exercise(
@@ -34,6 +42,12 @@ def fair_width(answer):
             ),
             "each gate has two biases for every unit, not one": _widths(
                 lambda g, d, h, n: g * h * (d + h + 1) + (h + 1) * n
+            ),
+            "a machine exactly at the budget fits: at most means that it may be equal": _widths(
+                lambda g, d, h, n: g * h * (d + h + 2) + (h + 1) * n + 1
+            ),
+            "the layer that reads the last state has a bias for each answer, too": _widths(
+                lambda g, d, h, n: g * h * (d + h + 2) + h * n
             ),
             "the layer that reads the last state is missing: it has parameters, too": _widths(
                 lambda g, d, h, n: g * h * (d + h + 2)
@@ -129,6 +143,10 @@ def first_only(answer):
             "every item speaks alike, so the commonest symbol wins: what may the first place do that others may not?",
         )
         need(right.all() or np.ptp(values) > 0, "all values are equal, so the mean says nothing")
+        need(
+            right.all() or values.any(axis=(1, 2)).all(),
+            "in some rows no item says anything: let place 0 of every row speak, axis 1, not the first row of the batch",
+        )
         need(right.all() or not (got == x[:, -1]).all(), "this finds the last symbol; the first one is asked for")
         need(right.all() or not (got == x[:, 1]).all(), "this finds the second symbol: Python counts places from 0")
         need(

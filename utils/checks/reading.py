@@ -94,7 +94,8 @@ def verdicts(given, right, why):
     """
     given = dict(zip(right, given, strict=True))
     for name, verdict in given.items():
-        need(isinstance(verdict, bool | np.bool_), f"{name} should be True or False, without quotation marks")
+        marks = ", without quotation marks" if isinstance(verdict, str) else f"; yours is {_kind(verdict)}"
+        need(isinstance(verdict, bool | np.bool_), f"{name} should be True or False{marks}")
     wrong = [name for name, verdict in given.items() if bool(verdict) != right[name]]
     if wrong:
         many = f"of the {NUMBERS[len(right)]}"

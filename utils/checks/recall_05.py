@@ -17,6 +17,8 @@ def recall_rows(answer):
     _leaks_nothing(x, y)
     again, _ = _two(call(answer, N, ROWS, np.random.default_rng(51)), N, ROWS)
     need((again == x).all(), "the same seed gave other rows: draw everything with the rng that is handed in")
+    other, _ = _two(call(answer, N, ROWS, np.random.default_rng(52)), N, ROWS)
+    need((other != x).any(), "another seed gave the same rows: draw everything with the rng that is handed in")
 
 
 def _two(result, n, batch):
@@ -60,7 +62,7 @@ def _leaks_nothing(x, y):
     shares = np.bincount((keys == asked[:, None]).argmax(1), minlength=N) / ROWS
     need(
         shares.max() < 0.9,
-        f"it is always the pair at place {shares.argmax()} that is asked for: a model need only look there, whatever the key",
+        f"in the whole batch it is always the pair at place {shares.argmax()} that is asked for: a model need only look there, whatever the key",
     )
     need(
         abs(shares - 1 / N).max() < 0.05,
