@@ -33,7 +33,7 @@ def yourself():
     """The chapter's self-test."""
     return quiz(
         Question(
-            "α has its darkest cell at the letter h while the model says F in “phone”. What does it look at?",
+            "Suppose α has its darkest cell at the letter h while a model says F in “phone”. What does it look at?",
             {
                 "the letter h": "A column is a state that stands at h, and that state has read the whole word.",
                 "a state that stands at h and has read all letters": "Right. One direction brings p to it, the other brings o, n and e.",
@@ -71,7 +71,7 @@ def yourself():
         Question(
             "You moved one row of α, and the phoneme changed. What do you know now?",
             {
-                "that high weights always explain the answer": "One row of one word: and in many rows moving the ink changes nothing.",
+                "that high weights always explain the answer": "You moved one row of one word. Another state may have served as well.",
                 "that for this word this row had an effect": "Right. You changed one thing, and saw what followed. Looking alone would not have told.",
                 "nothing": "You did an experiment: one cause was changed, all else was left alone.",
             },
