@@ -62,7 +62,7 @@ plots.show(
 # %% [markdown] id="like-say"
 r"""<details><summary><b>After you ran it</b></summary>
 
-The birds. A dot product of a row with itself is a sum of squares. So like looks at like. A bird learns from the sentence what it knew before: that it is a bird.
+The birds. With this table a row scores 1 or 2 with itself, a sum of squares, and 0 with the row of any different word. So like looks at like. A bird learns from the sentence what it knew before: that it is a bird.
 
 </details>
 
@@ -107,7 +107,7 @@ $$q_i = x_i W_q \qquad k_j = x_j W_k \qquad v_j = x_j W_v \qquad a_i = \sum_j \a
 | $q_i, k_j$ | `(x @ W_q)[i]`, `(x @ W_k)[j]` | `(d_k,)` | query of word *i*, key of word *j* |
 | $\alpha_{ij}$ | `weights[i, j]` | 0 to 1 | how much word *i* listens to word *j* |
 
-Because one sentence asks itself, this is **self-attention**. Chapter 2's formula has not changed. Only where q, k and v come from is new.
+Because one sentence asks itself, this is **self-attention**; the tables together with what they compute are called a **head**. Chapter 2's formula has not changed. Only where q, k and v come from is new.
 
 ### By hand
 
@@ -365,7 +365,7 @@ with_zeros[1, 3].round(2).tolist()
 # %% [markdown] id="padding-say"
 r"""<details><summary><b>After you ran it</b></summary>
 
-It changes. A key of zeros has the score 0, and $e^0 = 1$: padding is heard like a word. Masking means −∞ before the softmax, as in chapter 2.
+It changes. A key of zeros has the score 0, and $e^0 = 1$: padding is heard like a word that scores 0. Masking means −∞ before the softmax, as in chapter 2.
 
 </details>
 
@@ -375,7 +375,8 @@ A **mask** says who may look at whom: a table like α, boolean, True = may look.
 r"""### Exercise 7.4 · the padding mask
 8 min · ●●○
 
-`lengths` holds how many words of each sentence are real, `n` how many places there are. Return a boolean mask that **broadcasts** to the scores (B, n, n): nobody looks at padding.
+The array `lengths` holds how many words of each sentence are real, `n` how many places there are. Return a boolean mask that **broadcasts** to the scores (B, n, n): nobody looks at padding.
+(NumPy repeats an axis of length 1 as often as needed, and puts missing axes in front.)
 
 <details><summary>Hint 1</summary>Padding must not be *looked at*: it is a matter of the keys. Along which axis do they stand?</details>
 <details><summary>Hint 2</summary>Compare <code>np.arange(n)</code>, the places, with the length of each sentence.</details>
@@ -407,7 +408,7 @@ mask.shape
 # %% [markdown] id="causal-text"
 r"""## Who may look at whom: three families
 
-A model that writes must not look ahead: while it learns, the next word stands already in the row. The mask that forbids the future is called **causal**. Three families are in use:
+A model that writes must not look ahead: while it learns, the words to come already stand in its sentence. The mask that forbids the future is called **causal**. Three families are in use:
 
 - **everything**: every word sees every word. For reading.
 - **causal**: a word sees itself and what came before. For writing.
@@ -566,7 +567,7 @@ widgets.alpha(
 # %% [markdown] id="masks-say"
 r"""<details><summary><b>After you played</b></summary>
 
-One: forbid the first *bird* to look at *blue*, and it hears red alone.
+One: forbid the first *bird* to look at *blue*, and of the two colours it hears only red.
 
 </details>"""
 
@@ -611,7 +612,7 @@ assert not np.allclose(shuffled, straight[order])
 f"the first bird hears {straight[2, 0]:.2f}, the second {straight[6, 0]:.2f}"
 
 # %% [markdown] id="causal-leaks"
-r"""The first *bird* has heard red only, the second both colours. **The causal mask leaks order**: how much one may see tells where one stands.
+r"""Of the colours the first *bird* may hear only red, the second both. **The causal mask leaks order**: how much one may see tells where one stands.
 
 ### Why does order get lost, and how is it put back?
 
@@ -653,7 +654,7 @@ r"""## A head that learns its question
 We made the tables by hand. Now they shall be learnt. The task: sentences of seven words, two of them colours, all at random places. Each colour word must answer with the *embedding of the other colour*.
 The embeddings are random numbers, 16 a word, so nothing is made easy. Nobody says where to look: the error of the answer must teach it.
 
-`training.train` does what `learn` did in chapter 2: an example, the slope of the error, a small step downhill, many times. torch finds the slopes. A `Module` is torch's word for something that holds numbers to be learnt, its `Parameter`s."""
+`training.train` does what `learn` did in chapter 2: some examples, the slope of the error, a small step downhill, many times. torch finds the slopes. A `Module` is torch's word for something that holds numbers to be learnt, its `Parameter`s; `register_buffer` holds numbers that stay fixed."""
 
 
 # %% id="head"
@@ -712,7 +713,7 @@ assert max(found[True]) <= 0.5
 # %% [markdown] id="tied-say"
 r"""<details><summary><b>After you ran it</b></summary>
 
-Half of the time, and never more, as the inequality above says: of two colours the one with the longer projection prefers itself. The other one may look away. More steps cannot help, so we need not search for a better rate.
+Half of the time, and never more, as the inequality above says: of two colours the one with the longer projection prefers itself to the other. Only one of the two can look across. More steps cannot help, so we need not search for a better rate.
 
 </details>
 
@@ -735,7 +736,7 @@ r"""A caveat. Only the rows of the two colours were trained. What the other rows
 
 ## What comes after
 
-A head's answers are mostly handed on through one more table, $W_o$, and then through a small network that is applied to **each word by itself**: here no word looks at another. Chapter 8 and 10 build both.
+A head's answers are mostly handed on through one more table, $W_o$, and then through a small network that is applied to **each word by itself**: here no word looks at another. Chapters 8 and 10 build them.
 Attention moves what words say; the network works on what has arrived."""
 
 # %% id="each-by-itself"

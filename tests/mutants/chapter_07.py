@@ -452,6 +452,11 @@ def whole_row_lost(w, v):
     return np.where((w[:, bad] > 0).any(1, keepdims=True), np.nan, out)
 
 
+@wrong("7.8", "small and not 0")
+def nearly_silent(w, v):
+    return (w[..., None] * np.where(w[..., None] > 1e-3, v, 0)).sum(1)
+
+
 @wrong("7.8", "the plain weighted sum")
 def means(w, v):
     return sum_where_heard(w, v) / len(v)

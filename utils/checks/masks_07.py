@@ -179,6 +179,8 @@ def heard(answer):
     got = numbers(call(answer, weights, values), (3, 2), "the answers")
     need(np.isnan(got[0, 0]), "somebody listens to this NaN with weight 0.5, and the answer hides it")
     need(np.isfinite(got[1:]).all(), "a value may be silent for one query and heard by another: choose for each pair")
+    got = numbers(call(answer, np.array([[1e-6, 1 - 1e-6]]), np.array([[1e6], [1.0]])), (1, 1), "the answers")
+    need(np.isclose(got[0, 0], 2.0 - 1e-6), "a weight of 0.000001 is small and not 0: its value still has a say")
 
 
 def _silenced(got, bad):

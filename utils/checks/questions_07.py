@@ -36,7 +36,7 @@ def yourself():
             "Why do queries and keys get two different tables?",
             {
                 "so that they have different lengths": "They must have the same length, or there is no dot product.",
-                "so that a word can look for something that it is not": "Right. With one table, of any two words at least one prefers itself to the other.",
+                "so that a word can look for something that it is not": "Right. With one table, of any two words at least one scores itself as high as the other, or higher.",
                 "so that rows sum to one": "The softmax sees to that, whatever the scores.",
             },
             right="so that a word can look for something that it is not",
@@ -56,9 +56,9 @@ def yourself():
             {
                 "an error": "The shapes do broadcast: (B, n) is taken for (n_q, n_k).",
                 "it works": "It broadcasts, but along which axis does B go?",
-                "wrong queries are masked, silently": "Right. B is taken for the queries. An axis of length 1 between them says what is meant.",
+                "each query gets the mask of a sentence, silently": "Right. Row b is taken for query b, in every sentence. An axis of length 1 between them says what is meant.",
             },
-            right="wrong queries are masked, silently",
+            right="each query gets the mask of a sentence, silently",
         ),
         Question(
             "A query may look nowhere. What should its answer be?",
