@@ -196,7 +196,7 @@ The picture is **not a diagonal**. The year is said first and stands last, so th
 And be careful with the columns. They are named by symbols, but α does not point at symbols. It points at **states**. The state that stands at *m* has come
 from the left through *tuesday 2* and from the right through *9991 hcra*: it **has read the whole date**, and knows its own neighbourhood best. When you read "it looks at m", think "it looks at the state that stands at m".
 
-The comparison above is a race over one short distance: 400 steps. After 1,000 the bottleneck erred in less than one date of a hundred (we tried). It learns *later*; "never" we have not seen.
+The comparison above is a race over one short distance: 400 steps. Give the bottleneck more steps, and it errs less and less. It learns *later*; "never" we have not seen.
 
 You can train both again, about 15 seconds each: set `again` to True."""
 
