@@ -6,7 +6,7 @@ from matplotlib.colors import Normalize
 from utils.kernel_regression import to_weights
 from utils.plots.base import ALPHA, INK, KEY, KEY_TEXT, QUERY, RED, SOFT, VALUE, ink, new_axes, titled
 
-LINES = [(RED, "o"), (QUERY, "s"), (VALUE, "^"), (ALPHA(0.85), "D"), (KEY, "v"), (INK, "P")]
+LINES = [(RED, "o"), ("#56B4E9", "X"), (QUERY, "s"), (VALUE, "^"), (ALPHA(0.85), "D"), (KEY, "v"), (INK, "P")]
 
 
 def plot_by_distance(curves, *, ylabel="size of the gradient", floor=1e-15, ax=None, title=None):
