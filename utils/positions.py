@@ -10,9 +10,7 @@
 import math
 from numbers import Real
 
-import numpy as np
-
-from utils.arrays import library, truth
+from utils.arrays import cast, library, truth
 from utils.masks import _check_whole, _place
 
 PAIRINGS = {"interleaved": -1, "halves": -2}  # which axis holds the two numbers of a pair, once the features are split
@@ -40,7 +38,7 @@ def sinusoidal(n, d, base=10000, *, like=None):
     xp, device = _place(like)
     angles = _angles(xp, xp.arange(n, device=device), d, base)  # (n, d/2)
     table = xp.stack([xp.sin(angles), xp.cos(angles)], -1).reshape(n, d)
-    return table if like is None else _cast(table, like.dtype)
+    return table if like is None else cast(table, like.dtype)
 
 
 def rotary(x, positions, base=10000, pairing="interleaved"):
@@ -57,19 +55,20 @@ def rotary(x, positions, base=10000, pairing="interleaved"):
     Raises ValueError for shapes, types and values that make no sense.
     Source: Su et al. 2021, "RoFormer", section 3.2.2 (interleaved).
 
+    >>> import numpy as np
     >>> rotary(np.array([[3.0, 4.0]]), np.array([np.pi / 2])).round(2)
     array([[-4.,  3.]])
     """
     xp = _check_rotary(x, positions, base, pairing)
     half = x.shape[-1] // 2
-    wide = _cast(x, xp.float32) if x.dtype.itemsize == 2 else x
+    wide = cast(x, xp.float32) if x.dtype.itemsize == 2 else x
     angles = _angles(xp, positions, 2 * half, base)  # (..., n, d/2)
-    cos, sin = _cast(xp.cos(angles), wide.dtype), _cast(xp.sin(angles), wide.dtype)
+    cos, sin = cast(xp.cos(angles), wide.dtype), cast(xp.sin(angles), wide.dtype)
     axis = PAIRINGS[pairing]
     pairs = wide.reshape(*x.shape[:-1], *((half, 2) if axis == -1 else (2, half)))
     a, b = xp.moveaxis(pairs, axis, 0)  # (..., n, d/2) both
     turned = xp.stack([a * cos - b * sin, a * sin + b * cos], axis)
-    return _cast(turned.reshape(x.shape), x.dtype)
+    return cast(turned.reshape(x.shape), x.dtype)
 
 
 def alibi(n_heads, n_q, n_k=None, offset=0, *, like=None):
@@ -99,7 +98,7 @@ def alibi(n_heads, n_q, n_k=None, offset=0, *, like=None):
     nearness = -abs(xp.arange(n_k, device=device) - places)  # (n_q, n_k)
     dtype = _widest(xp, device) if like is None else like.dtype
     slopes = xp.asarray(_slopes(n_heads), dtype=_widest(xp, device), device=device).reshape(n_heads, 1, 1)
-    return _cast(slopes * nearness, dtype)
+    return cast(slopes * nearness, dtype)
 
 
 def _slopes(n_heads):
@@ -112,15 +111,11 @@ def _angles(xp, positions, d, base):
     """Return place times frequency, in as many digits as there are: far places need them   (..., d/2)."""
     dtype = _widest(xp, positions.device)
     frequencies = float(base) ** (-xp.arange(0, d, 2, dtype=dtype, device=positions.device) / d)
-    return _cast(positions, dtype).reshape(*positions.shape, 1) * frequencies
+    return cast(positions, dtype).reshape(*positions.shape, 1) * frequencies
 
 
 def _widest(xp, device):
     return xp.float32 if getattr(device, "type", device) == "mps" else xp.float64  # an Apple GPU knows no float64
-
-
-def _cast(x, dtype):
-    return x.astype(dtype, copy=False) if isinstance(x, np.ndarray) else x.to(dtype)
 
 
 # --- what is refused, and in which words ------------------------------------------------------------------------------

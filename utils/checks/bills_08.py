@@ -4,7 +4,7 @@ import numpy as np
 
 from utils import heads as course
 from utils.checks.framework import exercise
-from utils.checks.reading import Hint, call, compare, need, numbers
+from utils.checks.reading import Hint, agree, call, compare, need, numbers
 
 
 @exercise("8.4", "the bill", reveals="The number of heads cancels out of parameters and multiplications, not out of α.")
@@ -91,10 +91,7 @@ def layers_needed(a, b, c, d, e, f):
     for name, count in given.items():
         whole = isinstance(count, int | float | np.number) and not isinstance(count, bool) and count in (1, 2)
         need(whole, f"{name} should be 1 or 2, a number")
-    wrong = [name for name, count in given.items() if count != right[name]]
-    if wrong:
-        many = "One of the six is wrong" if len(wrong) == 1 else f"{len(wrong)} of the six are wrong"
-        need(False, f"{many}. Look at {wrong[0]} again: {why[wrong[0]]}")
+    agree(given, right, why)
 
 
 def _cut(order):

@@ -96,7 +96,12 @@ def verdicts(given, right, why):
     for name, verdict in given.items():
         marks = ", without quotation marks" if isinstance(verdict, str) else f"; yours is {_kind(verdict)}"
         need(isinstance(verdict, bool | np.bool_), f"{name} should be True or False{marks}")
-    wrong = [name for name, verdict in given.items() if bool(verdict) != right[name]]
+    agree(given, right, why)
+
+
+def agree(given, right, why):
+    """Pass if all that is given is right; else say how many are wrong, and what to ask about the first; see above."""
+    wrong = [name for name in given if given[name] != right[name]]
     if wrong:
         many = f"of the {NUMBERS[len(right)]}"
         count = f"One {many} is wrong" if len(wrong) == 1 else f"{len(wrong)} {many} are wrong"
