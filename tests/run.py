@@ -23,6 +23,8 @@ from utils.build import sources  # noqa: E402
 SECONDS = 60  # what one notebook may take
 LIMITS = {"unit": 240, "chapters": 240, "solutions": 600, "browser": 240}  # seconds a step should take on two cores
 CI = os.environ.get("CI", "").lower() == "true"
+ABREAST = ["-n", "2", "--dist", "loadfile"]  # two processes of one thread: quicker here than one process of two
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 NBVAL = ["--nbval-current-env", "--nbval-cell-timeout=120", "-p", "no:cacheprovider", "-q"]
 TIMES = []  # rows of the closing table: what, seconds
 
@@ -50,8 +52,9 @@ def notebooks(kind, folder, how, **environment):
     cut, guard = offline()
     with tempfile.TemporaryDirectory() as scratch:
         report = Path(scratch) / "report.xml"
-        command = [*cut, sys.executable, "-m", "pytest", how, *NBVAL, f"--junitxml={report}", folder]
-        fine = run(*command, cwd=folder, COURSE_PROGRESS="off", COURSE_DEVICE="cpu", **guard, **environment)
+        command = [*cut, sys.executable, "-m", "pytest", how, *NBVAL, *ABREAST, f"--junitxml={report}", folder]
+        quiet = {"COURSE_PROGRESS": "off", "COURSE_DEVICE": "cpu", **ONE_THREAD, **guard}
+        fine = run(*command, cwd=folder, **quiet, **environment)
         if not report.exists():
             return False
         cases = list(ElementTree.parse(report).iter("testcase"))
@@ -91,8 +94,10 @@ def solutions():
 
 
 def browser():
-    """Drive JupyterLab in a real browser."""
-    return pytest("tests", "-m", "browser", "-s")
+    """Drive JupyterLab in a real browser: whole chapters two at a time, then what is timed, alone."""
+    whole = "tests/test_browser_chapters.py"
+    fine = pytest(whole, "-n", "2", **ONE_THREAD)
+    return pytest("tests", "-m", "browser", f"--ignore={whole}", "-s") and fine
 
 
 def dialects():
