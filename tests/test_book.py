@@ -1,0 +1,52 @@
+"""The course as one book: its glossary, its cheat sheet, and that their words and links hold."""
+
+import re
+
+import pytest
+
+from utils.build import ROOT, read, sources
+
+GLOSSARY = (ROOT / "chapters" / "glossary.md").read_text(encoding="utf-8")
+ENTRIES = dict(re.findall(r"^### (.+)\n((?:.+\n)+)", GLOSSARY, re.M))
+CHAPTERS = {path.stem: path for path in sources()}
+LINK = re.compile(r"\[Chapter (\d+)\]\((\d\d_\w+)\.ipynb\)$")
+WORDS = re.compile(r"^Words of this chapter: (.+)\.$", re.M)
+
+
+def slug(title):
+    """Return the address of a heading as GitHub makes it."""
+    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+
+
+def prose(path):
+    return "\n\n".join(cell.source for cell in read(path) if cell.cell_type == "markdown")
+
+
+def test_the_glossary_is_in_order_and_each_word_names_one_chapter_that_exists():
+    assert 40 <= len(ENTRIES) <= 60 and GLOSSARY.count("\n### ") == len(ENTRIES)
+    names = [name.lower().replace("α", "alpha") for name in ENTRIES]
+    assert names == sorted(names)
+    for name, text in ENTRIES.items():
+        number, stem = LINK.search(text.strip()).groups()
+        assert stem in CHAPTERS and int(stem[:2]) == int(number), name
+
+
+@pytest.mark.parametrize("stem", CHAPTERS)
+def test_a_chapter_links_the_words_that_it_introduces_and_uses_them(stem):
+    own = [name for name, text in ENTRIES.items() if LINK.search(text.strip())[2] == stem]
+    text = prose(CHAPTERS[stem])
+    found = WORDS.findall(text)
+    assert len(found) == bool(own)
+    assert not own or found[0] == " · ".join(f"[{name}](glossary.md#{slug(name)})" for name in own)
+    without = re.sub(WORDS, "", text).lower()
+    for name in own:
+        assert name.split(" and ")[0].lower() in without, f"{name} is not in the text of {stem}"
+
+
+@pytest.mark.browser
+def test_the_cheat_sheet_prints_on_one_page_and_fits_a_phone(browser):
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page.goto((ROOT / "chapters" / "cheat_sheet.html").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 1
+    page.close()
