@@ -1,8 +1,8 @@
 """Language models in training: windows cut from a text, the loss of every next token, and bits per character.
 
-    loss = next_token_loss(encode(train_text()), context=128)
-    train(gpt, loss, steps=500)
-    surprise(gpt, encode(held_out_text())).mean()        bits per character
+loss = next_token_loss(encode(train_text()), context=128)
+train(gpt, loss, steps=500)
+surprise(gpt, encode(held_out_text())).mean()        bits per character
 """
 
 import math
