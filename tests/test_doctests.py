@@ -30,11 +30,15 @@ WITH_EXAMPLES = {
         "history",
         "implied",
         "kernel_regression",
+        "language",
         "layers",
         "line_up",
         "linear",
         "masks",
         "models.attention_only",
+        "models.block",
+        "models.gpt",
+        "ngrams",
         "order",
         "positions",
         "race",
@@ -54,7 +58,9 @@ WITH_EXAMPLES = {
         "tasks.order",
         "tasks.recall",
         "tasks.symbols",
+        "tasks.topics",
         "training",
+        "transformer",
     )
 }
 
