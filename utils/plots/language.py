@@ -10,12 +10,13 @@ LOOKS = [(KEY, "o"), (QUERY, "s"), (VALUE, "^"), (ALPHA(0.85), "D")]
 def plot_apart(apart, *, ax=None, title=None):
     """Draw how far tokens still are from each other, layer by layer, on a logarithmic axis.
 
-    apart: {name: the distance to their mean as a share of their length, before the first layer and after each}
+    apart: {name: the distance to their mean as a share of their length, before the first layer and after each};
+        what is less than 10⁻¹⁵ is rounding, and drawn there
     """
     ax = ax or new_axes(7.5, 3.5)
     for (name, shares), (colour, marker) in zip(apart.items(), LOOKS, strict=False):
-        ax.semilogy(range(len(shares)), np.maximum(shares, 1e-17), color=colour, marker=marker, ms=5, label=name)
-    ax.set(xlabel="layers so far", ylabel="what is left of the difference", ylim=(1e-17, 3))
+        ax.semilogy(range(len(shares)), np.maximum(shares, 1e-15), color=colour, marker=marker, ms=5, label=name)
+    ax.set(xlabel="layers so far", ylabel="what is left of the difference", ylim=(3e-16, 3))
     ax.legend(loc="center right", frameon=False)
     return titled(ax, title)
 
