@@ -26,6 +26,7 @@ WITH_EXAMPLES = {
         "fixed_gates",
         "gradients",
         "hand_heads",
+        "handbook",
         "heads",
         "history",
         "implied",
