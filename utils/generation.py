@@ -6,10 +6,12 @@ The cache saves work where it can: inside the context of the model. Beyond it, e
 tokens anew. So the text is the same with the cache and without.
 """
 
+import math
 from time import perf_counter
 
 import numpy as np
 
+from utils.cache import KVCache
 from utils.heads import check_whole
 
 
@@ -88,6 +90,36 @@ def seconds_a_token(gpt, n, *, cached, repeats=5):
             gpt(tokens[:, -1:] if cached else tokens, caches=caches, with_weights=False)
             times.append(perf_counter() - start)
     return float(np.median(times))
+
+
+def beyond(gpt, tokens, *, kept):
+    """Read texts past the context of a model, and return what each further token costs.
+
+    tokens: int64, more than the context   (B, N)
+    kept: False runs the last ``context`` tokens anew for every token. True keeps the cache, forgets its oldest key and
+        gives each new token, run alone, the last learned place; rotary places go on counting.
+
+    Returns bits of the tokens from place ``context`` on, NumPy   (B, N - context)
+    Raises ValueError for tokens that do not go past the context.
+    """
+    import torch
+
+    rows, n = torch.tensor(_rows(tokens)), gpt.context
+    if rows.shape[1] <= n:
+        raise ValueError(f"tokens has {rows.shape[1]} places: it must have more than the context, {n}")
+    with torch.no_grad():
+        if kept:
+            caches = [KVCache(left=n - 1) for _ in gpt.new_caches()]
+            place = torch.tensor([n - 1]) if gpt.settings["positions"] == "learned" else None
+            logits = [gpt(rows[:, :n], caches=caches, with_weights=False)[0]]
+            logits += [
+                gpt(rows[:, i : i + 1], caches=caches, places=place, with_weights=False)[0]
+                for i in range(n, rows.shape[1] - 1)
+            ]
+        else:
+            logits = [gpt(rows[:, i - n : i], with_weights=False)[0] for i in range(n, rows.shape[1])]
+        chances = torch.stack([each[:, -1] for each in logits], dim=1).double().log_softmax(-1)
+    return -(chances.gather(-1, rows[:, n:, None])[..., 0] / math.log(2)).numpy()
 
 
 def _rows(tokens):
