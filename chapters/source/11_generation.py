@@ -49,25 +49,27 @@ assert p.argmax() == names.index("t") or len(p) == 97
 # %% [markdown] id="predict-greedy"
 r"""The plainest way to choose: always take the likeliest. It is called **greedy** decoding; the speller of chapter 6 spoke like that.
 
-**Predict.** We let it write 240 characters, always the likeliest. What will they look like?"""
+**Predict.** We let it write 200 characters behind three beginnings, always the likeliest. What will they look like?"""
 
 # %% id="predict-greedy-choice"
 predict("11-greedy", "a dull but sensible text", "words that are no words", "it goes round in circles")
 
 # %% id="greedy-shown" tags=["nbval-ignore-output"]
-rows = generation.generate(gpt, [prompt], training.scaled(240), sampling.greedy)  # (1, 253)
-looped = rows[0]
-print(topics.decode(looped))
-assert len(looped) > len(prompt)
+beginnings = ["The value of ", "A function is", "If the object"]  # equally long: rows of one batch
+rows = generation.generate(gpt, [topics.encode(each) for each in beginnings], training.scaled(200), sampling.greedy)
+for row in rows:
+    print("---", topics.decode(row).replace(" ", "·"))  # · is a blank
+assert rows.shape[0] == 3
+
 
 # %% [markdown] id="greedy-say"
 r"""<details><summary><b>After you ran it</b></summary>
 
-It goes round in circles. Each character was the best choice at its place. The whole is not a text that anybody would write.
+It goes round in circles. A line of blanks is a circle, too: the shortest. Each character was the best choice at its place. The whole is not a text that anybody would write.
 
 </details>
 
-One text is an anecdote. So take twenty beginnings of 24 characters from topics that the model never read, and let it write 104 more behind each.
+Three texts are an anecdote. So take twenty beginnings of 24 characters from topics that the model never read, and let it write 104 more behind each.
 `repeated` counts how many stretches of 8 characters stand there already. People repeat themselves, too, so we count in what *they* wrote behind the same beginnings."""
 
 # %% id="greedy-measured" tags=["nbval-ignore-output"]
@@ -212,10 +214,10 @@ for ax, text in zip(axes, ("The value of the ", "The value of the expressio"), s
     p = sampling.chances(generation.next_scores(gpt, [topics.encode(text).tolist()])[0][0])
     cut = sampling.keep_top_p(p, 0.9)
     kept.append(int((cut > 0).sum()))
-    plots.plot_next(p, cut, names, ax=ax, title=f"after “{text[-12:]}” {kept[-1]} stay")
+    plots.plot_next(p, cut, names, ax=ax, title=f"after “{text[-12:]}”: {kept[-1]} left")
 plots.show(
     axes[0],
-    alt="The ten likeliest next characters in two places, hatched before and filled after top-p. At the beginning of a word many stay, in the middle of one only one or a few.",
+    alt="The ten likeliest next characters in two places, hatched before and filled after top-p. At the beginning of a word many are left, in the middle of one only one or a few.",
 )
 assert kept[0] > kept[1] >= 1
 
@@ -227,7 +229,7 @@ r"""Where the model is sure, few are left; where many ways go on, many. A fixed 
 Type a prompt, up to 40 characters. ▶ lets it write, one character after the other, and ❚❚ stops it; the slider goes back and forth in what it wrote. The bars show what may come next: hatched at temperature 1, filled what is drawn from.
 On the right **α of every head** grows as it writes: a row of small pictures is a layer; in each, a row is the character that looks, a column the one it looks at. The luck stays the same until you change it.
 
-**One question to settle by playing:** set the temperature to 0 and let it write to the end. When does it begin to go round, and by which pattern can you tell in α?"""
+**One question to settle by playing:** set the temperature to 2 and let it write: noise. Leave it at 2, and get words back. By which control, and how far must it go?"""
 
 # %% id="writer-panel" tags=["nbval-ignore-output"]
 from utils.writer import MOST, Writer
@@ -263,10 +265,31 @@ shown
 # %% [markdown] id="writer-say"
 r"""<details><summary><b>After you played</b></summary>
 
-It goes round within the 80 characters, mostly within the first 40 or so. Then some heads show dark stripes **beside the diagonal**, at the distance of one round: every character looks at where it stood in the round before, or just after it.
-A model that copies what came after the last time makes a loop tighter with each round. Chapter 12 takes such heads apart.
+By top-k, at 3 or less. Top-p does little before it is very low. The heat comes first: at temperature 2 chances are so flat that even half of the mass is shared by many characters. Top-k counts heads and does not care how flat it is.
 
 </details>
+
+Measured: the same twenty beginnings at temperature 2, and how much the text surprises the model. And in the GPT's α, how many characters back each layer looks, on average."""
+
+# %% id="writer-measured" tags=["nbval-ignore-output"]
+hot = {}
+for name, cut in {"no cut": {}, "top-p 0.5": {"top_p": 0.5}, "top-k 3": {"top_k": 3}}.items():
+    choose = sampling.sampler(0, temperature=2, **cut)
+    rows = generation.generate(gpt, by_people[:, :24], training.scaled(56), choose)
+    hot[name] = round(np.mean([language.surprise(gpt, row)[23:].mean() for row in rows]).item(), 1)
+print("bits per character:", hot)
+assert hot["no cut"] > hot["top-k 3"]
+
+# %% id="writer-distance" tags=["nbval-ignore-output"]
+with torch.no_grad():
+    _, alpha = gpt(torch.tensor(by_people))  # (20, 4, 4, 128, 128)
+back = torch.arange(128)[:, None] - torch.arange(128)  # how far key j lies behind query i
+distance = (alpha * back).sum(-1).mean((0, 3))  # (layers, heads)
+print("characters back, by layer and head:", distance.round(decimals=0).int().tolist())
+assert distance.min() > 0 and distance.max() < 127
+
+# %% [markdown] id="slow"
+r"""The first layer looks near, whatever one types. The later ones look further.
 
 ## Writing is slow, unless …
 
@@ -327,14 +350,13 @@ predict("11-speed", "about 2 times", "about 10 or 20 times", "about 1,000 times,
 
 # %% id="speed" tags=["nbval-ignore-output"]
 large = GPT(topics.VOCAB_SIZE, context=1024)
-lengths = [16, 64, 256, 1024]
-seconds = {
-    cached: [generation.seconds_a_token(large, n, cached=cached, repeats=3) for n in lengths]
-    for cached in (False, True)
-}
+lengths, seconds = [16, 64, 256, 1024], {}
+for cached in (False, True):
+    seconds[cached] = [generation.seconds_a_token(large, n, cached=cached, repeats=3) for n in lengths]
 ratios = np.divide(seconds[False], seconds[True])
 print({n: f"{ratio:.1f} times faster" for n, ratio in zip(lengths, ratios, strict=True)})
 assert ratios[-1] > 2
+
 
 # %% id="speed-shown" tags=["nbval-ignore-output"]
 prefill = [n / time for n, time in zip(lengths, seconds[False], strict=True)]
@@ -351,7 +373,7 @@ assert prefill[-1] > 2 / seconds[True][-1]
 # %% [markdown] id="speed-say"
 r"""<details><summary><b>After you ran it</b></summary>
 
-Not 1,000 times. One token keeps no processor busy: each of its small products costs nearly as much as a larger one. And it must still look at all keys, so its work grows with the text, slowly.
+About 10 or 20 times here, and not 1,000. In short texts the cache saves nothing. One token keeps no processor busy: each of its small products costs nearly as much as a larger one. And it must still look at all keys, so its work grows with the text, slowly.
 **A cache does not make attention free of N. It takes away the recomputing.**
 
 </details>
@@ -463,12 +485,16 @@ Four tokens of prompt, three written; no preferences, so each row shares equally
 
 # %% id="masks-shown"
 masks = {"everything": np.ones((7, 7), bool), "causal": kernel.causal_mask(7), "prefix of 4": kernel.prefix_mask(7, 4)}
-even = [kernel.attention(np.zeros((7, 1)), np.zeros((7, 1)), np.zeros((7, 1)), mask)[1] for mask in masks.values()]
-tokens = ["p0", "p1", "p2", "p3", "w0", "w1", "w2"]
+tokens, same = ["p0", "p1", "p2", "p3", "w0", "w1", "w2"], np.zeros((7, 1))
+axes = plots.new_axes(10.5, 4.2, 3)
+for ax, (name, mask) in zip(axes, masks.items(), strict=True):
+    plots.plot_alpha(kernel.attention(same, same, same, mask)[1], tokens, mask=mask, ax=ax, title=name)
 plots.show(
-    plots.plot_heads(even, list(masks), tokens),
-    alt="Three matrices of seven tokens. Everything: all cells alike. Causal: a lower triangle. Prefix: the first four rows share among the four prompt tokens, the rows below form stairs.",
+    axes[0],
+    alt="Three matrices of seven tokens. Everything: all cells alike. Causal: a lower triangle, the rest is hatched. "
+    "Prefix: the four prompt tokens share among themselves, the rows below form stairs.",
 )
+
 
 # %% [markdown] id="masks-cache"
 r"""Everything can only read; a model that sees its future has nothing to write. The other two can write, and both can cache. The difference comes with the *next question*: in a conversation, your answer and the model's become part of a longer prompt.
@@ -490,7 +516,7 @@ assert stays == {"causal": True, "prefix": False}
 stays
 
 # %% [markdown] id="masks-say"
-r"""A causal mask does not know where a prompt ends, so nothing changes. With a prefix mask the old words now see the new ones: every turn of a conversation is read anew from its beginning. A price for seeing both ways.
+r"""A causal mask does not know where a prompt ends, so nothing changes. With a prefix mask the old words now see the new ones: every turn of a conversation is read anew from its beginning. That is the price for seeing both ways.
 (Our GPT has only ever seen causal rows. Giving it a prefix mask now would show it something it never met in training.)
 
 ## How unsure is it?
@@ -590,33 +616,29 @@ assert 0 < first <= 1
 # %% [markdown] id="temperature-measured-say"
 r"""It gets surer and surer. Every round is evidence for the next one.
 
-Which temperature comes nearest to people? Twenty beginnings, three seeds, six temperatures, and two questions: how surprising is the text to the model, at temperature 1, and how much of it repeats?"""
+Which temperature comes nearest to people? Ten beginnings, three seeds, five temperatures, and two questions: how surprising is the text to the model, at temperature 1, and how much of it repeats?"""
 
 # %% id="temperature-measured" tags=["nbval-ignore-output"]
-heats, measured = [0, 0.4, 0.7, 1, 1.2, 1.5], {}
-for T in heats:
-    runs = [
-        generation.generate(gpt, by_people[:, :24], training.scaled(104), sampling.sampler(seed, temperature=T))
-        for seed in range(3)
-    ]
-    measured[T] = [
-        (
-            np.mean([language.surprise(gpt, row)[23:].mean() for row in rows]),
-            np.mean([sampling.repeated(row) for row in rows]),
-        )
-        for rows in runs
-    ]
+heats, seeds, first = [0, 0.4, 0.7, 1, 1.3], range(3), by_people[:10, :24]
+choices = [sampling.sampler(seed, temperature=T) for T in heats for seed in seeds for _ in first]
+rows = generation.generate(gpt, np.tile(first, (len(heats) * 3, 1)), training.scaled(104), choices)  # (150, 128)
+each = [(language.surprise(gpt, row)[23:].mean(), sampling.repeated(row)) for row in rows]
+means = np.reshape(each, (len(heats), 3, 10, 2)).mean(axis=2)  # (5 temperatures, 3 seeds, 2 figures)
+nearest = heats[abs(means[:, :, 0].mean(axis=1) - bits["people"].mean()).argmin()]
+training.expect(nearest > 0.4, f"the temperature nearest to people is {nearest}")
+assert means.shape == (5, 3, 2)
+
+
+# %% id="temperature-shown" tags=["nbval-ignore-output"]
 plots.show(
-    plots.plot_temperatures(measured, (bits["people"].mean(), shares["people"])),
+    plots.plot_temperatures(dict(zip(heats, means, strict=True)), (bits["people"].mean(), shares["people"])),
     alt="Against temperature, three seeds each: bits per character rise from near 0 and cross the line of people near 1; "
     "the repeated part falls from its height at 0 to about that of people.",
 )
-nearest = min(heats, key=lambda T: abs(np.mean([run[0] for run in measured[T]]) - bits["people"].mean()))
-training.expect(0.4 <= nearest <= 1.2, f"the temperature nearest to people is {nearest}")
-assert nearest in heats
+assert means[0, :, 1].mean() > means[-1, :, 1].mean()
 
 # %% [markdown] id="temperature-say"
-r"""The seeds agree closely. Cold text repeats, hot text surprises the model more than people do. In surprise, people lie near temperature 1; many who use such models choose less, because one slip costs more than some dullness.
+r"""The three seeds agree on the direction. Cold text repeats, hot text surprises the model more than people do. In surprise, people lie near temperature 1; many who use such models choose less, because one slip costs more than some dullness.
 
 **A caveat.** Neither measure says whether a text is *good*. Read some of it: the words are mostly words, the sentences mean nothing. It is a small model that has read one handbook."""
 
@@ -649,18 +671,23 @@ def block_repeats(scores, tokens, n):
 check.block_repeats(block_repeats)
 
 # %% [markdown] id="stubborn-say"
-r"""Change the prompt until the greedy text repeats as much of itself as you can reach. Then see what the block does to it. (It sees the last 128 characters, and forbids stretches of 12.)"""
+r"""Change the prompt until the greedy text repeats as much of itself as you can reach. Then see what the block does to it. (It forbids stretches of 12.)"""
 
 # %% id="stubborn" tags=["nbval-ignore-output"]
 stubborn = "The value of the value of the "  # yours here
 begin = [topics.encode(stubborn).tolist()]
-unblocked = generation.generate(gpt, begin, training.scaled(120), sampling.greedy)[0]
-blocked = generation.generate(
-    gpt, begin, training.scaled(120), lambda s, t: sampling.greedy(sampling.block_repeats(s, t, 12))
-)[0]
-for name, row in {"greedy": unblocked, "blocked": blocked}.items():
-    print(f"--- {name}: {sampling.repeated(row, 12):.0%} of the stretches of 12 repeat\n{topics.decode(row)}")
-assert sampling.repeated(blocked, 12) <= sampling.repeated(unblocked, 12)
+
+
+def stopped(scores, tokens):
+    return sampling.greedy(sampling.block_repeats(scores, tokens, 12))
+
+
+for choose in (sampling.greedy, stopped):
+    row = generation.generate(gpt, begin, training.scaled(120), choose)[0]
+    print(f"--- {choose.__name__}: {sampling.repeated(row, 12):.0%} of the stretches of 12 repeat")
+    print(topics.decode(row).replace(" ", "·"))
+assert sampling.repeated(row[len(stubborn) :], 12) == 0
+
 
 # %% [markdown] id="stubborn-after"
 r"""No stretch of 12 repeats any more, by force. It still has nothing to say: at the forbidden place it takes its second choice, and drifts into the next circle. A rule outside the model hides a symptom."""

@@ -64,7 +64,7 @@ def plot_writing(page, names, *, plain, width=56, ax=None):
     """
     if ax is None:
         ax = new_axes(9.6, 4.9, 2)
-    plot_next(plain, page.chances, names, ax=ax[0], title="what comes next")
+    plot_next(plain, page.chances, names, most=8, ax=ax[0], title="what comes next")
     plot_all_heads(page.weights, ax=ax[1], title=f"α of all heads, {page.weights.shape[-1]} characters")
     text = page.prompt + "▌" + page.written
     text = "".join(SIGNS["\n"] if symbol == "\n" else symbol for symbol in text)
