@@ -64,7 +64,7 @@ def test_tensors_and_lists_are_welcome():
 
 def test_blocking_stops_every_repetition_and_leaves_the_scores_alone():
     rng, tokens, scores = np.random.default_rng(0), [0], np.array([3.0, 2.0, 1.0, 0.0, -1.0])
-    for _ in range(60):
+    for _ in range(30):
         tokens.append(sampling.greedy(sampling.block_repeats(scores + rng.normal(size=5), tokens, 4)))
     assert sampling.repeated(tokens, 4) == 0 and scores.tolist() == [3, 2, 1, 0, -1]
 

@@ -265,7 +265,7 @@ shown
 # %% [markdown] id="writer-say"
 r"""<details><summary><b>After you played</b></summary>
 
-By top-k, at 3 or less. Top-p does little before it is very low. The heat comes first: at temperature 2 chances are so flat that even half of the mass is shared by many characters. Top-k counts heads and does not care how flat it is.
+Either cut does it: top-p from about 0.7 down, top-k from about 5 down. Heat makes the pieces of the stick more alike, but it never changes their order. The good ones are still the largest, and the cuts keep the largest.
 
 </details>
 
@@ -273,12 +273,12 @@ Measured: the same twenty beginnings at temperature 2, and how much the text sur
 
 # %% id="writer-measured" tags=["nbval-ignore-output"]
 hot = {}
-for name, cut in {"no cut": {}, "top-p 0.5": {"top_p": 0.5}, "top-k 3": {"top_k": 3}}.items():
+for name, cut in {"no cut": {}, "top-p 0.7": {"top_p": 0.7}, "top-k 5": {"top_k": 5}}.items():
     choose = sampling.sampler(0, temperature=2, **cut)
     rows = generation.generate(gpt, by_people[:, :24], training.scaled(56), choose)
     hot[name] = round(np.mean([language.surprise(gpt, row)[23:].mean() for row in rows]).item(), 1)
 print("bits per character:", hot)
-assert hot["no cut"] > hot["top-k 3"]
+assert hot["no cut"] > max(hot["top-k 5"], hot["top-p 0.7"])
 
 # %% id="writer-distance" tags=["nbval-ignore-output"]
 with torch.no_grad():
@@ -286,10 +286,10 @@ with torch.no_grad():
 back = torch.arange(128)[:, None] - torch.arange(128)  # how far key j lies behind query i
 distance = (alpha * back).sum(-1).mean((0, 3))  # (layers, heads)
 print("characters back, by layer and head:", distance.round(decimals=0).int().tolist())
-assert distance.min() > 0 and distance.max() < 127
+assert distance[0].max() < distance[1:].mean()
 
 # %% [markdown] id="slow"
-r"""The first layer looks near, whatever one types. The later ones look further.
+r"""On these texts the heads of the first layer look near, those of the later ones further.
 
 ## Writing is slow, unless …
 
@@ -437,12 +437,12 @@ check.passes(passes)
 # %% [markdown] id="edge-cheat"
 r"""What if we cheat? Keep the cache, forget its oldest key, and run the new token alone, at place 127. Nothing complains. But now two tokens claim to stand at place 127, and nobody at 0.
 
-`beyond` reads 64 characters of a text past the edge, in both ways, and notes how surprised the model was by each, in bits (chapter 10: −log₂ of its chance)."""
+`beyond` reads 49 characters of eight texts past the edge, in both ways, and notes how surprised the model was by them, in bits (chapter 10: −log₂ of its chance)."""
 
 # %% id="edge-measured" tags=["nbval-ignore-output"]
 starts = np.random.default_rng(1).integers(0, len(unread) - 200, size=8)
-past = np.stack([unread[start : start + 193] for start in starts])  # (8, 128 + 64 + 1)
-anew, cheated = (generation.beyond(gpt, past, kept=kept) for kept in (False, True))  # (8, 65) bits each
+past = np.stack([unread[start : start + 129 + training.scaled(48)] for start in starts])  # (8, 177)
+anew, cheated = (generation.beyond(gpt, past, kept=kept) for kept in (False, True))  # (8, 49) bits each
 print(f"window anew {anew[:, 1:].mean():.2f} bits per character, cache kept {cheated[:, 1:].mean():.2f}")
 assert np.allclose(anew[:, 0], cheated[:, 0], atol=1e-2)  # at the edge itself they still agree
 training.expect(cheated[:, 1:].mean() > anew[:, 1:].mean() + 0.1, "a cache with old places should cost bits")
@@ -635,7 +635,8 @@ plots.show(
     alt="Against temperature, three seeds each: bits per character rise from near 0 and cross the line of people near 1; "
     "the repeated part falls from its height at 0 to about that of people.",
 )
-assert means[0, :, 1].mean() > means[-1, :, 1].mean()
+training.expect(means[0, :, 1].min() > means[-1, :, 1].max(), "cold text should repeat itself more than hot text")
+assert means.min() >= 0
 
 # %% [markdown] id="temperature-say"
 r"""The three seeds agree on the direction. Cold text repeats, hot text surprises the model more than people do. In surprise, people lie near temperature 1; many who use such models choose less, because one slip costs more than some dullness.
@@ -686,7 +687,8 @@ for choose in (sampling.greedy, stopped):
     row = generation.generate(gpt, begin, training.scaled(120), choose)[0]
     print(f"--- {choose.__name__}: {sampling.repeated(row, 12):.0%} of the stretches of 12 repeat")
     print(topics.decode(row).replace(" ", "·"))
-assert sampling.repeated(row[len(stubborn) :], 12) == 0
+training.expect(lambda: sampling.repeated(row[len(stubborn) :], 12) == 0, "no stretch should repeat")
+assert len(row) > len(stubborn)
 
 
 # %% [markdown] id="stubborn-after"
