@@ -31,11 +31,15 @@ WITH_EXAMPLES = {
         "history",
         "implied",
         "kernel_regression",
+        "language",
         "layers",
         "line_up",
         "linear",
         "masks",
         "models.attention_only",
+        "models.block",
+        "models.gpt",
+        "ngrams",
         "order",
         "positions",
         "race",
@@ -56,7 +60,9 @@ WITH_EXAMPLES = {
         "tasks.order",
         "tasks.recall",
         "tasks.symbols",
+        "tasks.topics",
         "training",
+        "transformer",
     )
 }
 
