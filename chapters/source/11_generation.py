@@ -5,7 +5,7 @@ r"""# 11 · Generation
 **You will be able to** let a model write, warm or cold, with tokens left out; say what a key-value cache keeps, what it saves and where it ends;
 and measure how unsure a model is about a text.
 
-About 65 minutes · you need chapter 10, *the Transformer*; chapter 2 for temperature, chapter 7 for masks and chapter 9 for learned places."""
+About 65 minutes · you need [chapter 10](10_transformer.ipynb), the Transformer; chapter 2 for temperature, chapter 7 for masks and chapter 9 for learned places."""
 
 # %% id="imports"
 import numpy as np
@@ -35,10 +35,11 @@ Here is the GPT of chapter 10. Its tokens are characters, 97 of them, and it has
 # %% id="load" tags=["nbval-ignore-output"]
 import torch
 
+from utils import handbook
 from utils.models.gpt import GPT
 from utils.tasks import topics
 
-gpt = recipes.shipped("10_gpt", GPT)
+gpt = handbook.shipped()
 names = [*topics.SYMBOLS, "▯"]  # ▯ stands for every character that is not plain English
 prompt = topics.encode("The value of ").tolist()
 scores, _, _ = generation.next_scores(gpt, [prompt])  # (B, V) = (1, 97)
@@ -73,7 +74,7 @@ Three texts are an anecdote. So take twenty beginnings of 24 characters from top
 `repeated` counts how many stretches of 8 characters stand there already. People repeat themselves, too, so we count in what *they* wrote behind the same beginnings."""
 
 # %% id="greedy-measured" tags=["nbval-ignore-output"]
-unread = topics.encode(topics.held_out_text())
+unread = handbook.tokens("held_out")
 places = np.random.default_rng(0).integers(0, len(unread) - 128, size=20)
 by_people = np.stack([unread[place : place + 128] for place in places])  # (20, 128)
 by_greed = generation.generate(gpt, by_people[:, :24], training.scaled(104), sampling.greedy)
@@ -556,13 +557,14 @@ def bits_and_perplexity(p):
 check.bits_and_perplexity(bits_and_perplexity)
 
 # %% [markdown] id="perplexity-gpt"
-r"""The GPT, on 3,000 characters of topics that it never read, and on all of them, as measured when it was trained:"""
+r"""The GPT, on 3,000 characters of topics that it never read, and on all of them, as measured when it was trained, beside the 5-gram of chapter 10:"""
 
 # %% id="perplexity-measured" tags=["nbval-ignore-output"]
 bits, perplexity = sampling.bits_and_perplexity(2 ** -language.surprise(gpt, unread[:3000]))
 all_bits = recipes.measured("10_gpt")["held_out_bits"]
 print(f"{bits:.2f} bits per character: perplexity {perplexity:.1f}, of {topics.VOCAB_SIZE} characters")
-print(f"all held-out topics: {all_bits:.2f} bits, perplexity {2**all_bits:.1f}")
+counted = handbook.count_bits(5)  # the 5-gram of chapter 10
+print(f"all held-out topics: {all_bits:.2f} bits, perplexity {2**all_bits:.1f}; the 5-gram {2**counted:.1f}")
 assert abs(bits - all_bits) < 1 and perplexity < 12
 
 # %% [markdown] id="predict-surprise"
