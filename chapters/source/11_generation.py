@@ -379,8 +379,8 @@ About 10 or 20 times here, and not 1,000. In short texts the cache saves nothing
 
 </details>
 
-The third line is the prompt. All its tokens are known, so they go through in one pass, and a thousand tokens cost little more than a few hundred. The two phases have names: **prefill** reads the prompt, **decode** writes, one token a pass.
-That is why a long question is read in no time, and a long answer takes its time.
+The third line is the prompt. All its tokens are known, so they go through in one pass, and in a second many more of them are read than written. The two phases have names: **prefill** reads the prompt, **decode** writes, one token a pass.
+That is why a long question is read quickly, and a long answer takes its time.
 
 The price is memory: a key and a value for every token in every layer."""
 
@@ -473,7 +473,7 @@ found
 # %% [markdown] id="edge-four-say"
 r"""<details><summary><b>After you ran it</b></summary>
 
-Equal with one layer only. In the second layer a key is made from what the first layer *found*. The cached one was found when the oldest character was still in sight: it **remembers somebody who has left**. The window run anew knows nothing of him.
+Equal with one layer only. In the second layer a key is made from what the first layer *found*. The cached one was found when the oldest character was still in sight: it **remembers a character that has left**. The window run anew knows nothing of that character.
 
 </details>
 
@@ -505,13 +505,14 @@ Do the keys that a second layer would have cached for the first four tokens stay
 x = np.random.default_rng(2).normal(size=(7, 4))
 
 
-def found_by(mask):
-    return kernel.attention(x, x, x, mask)[0][:4]  # what layer 2 makes its keys from, for the first four tokens
+def first_four(mask):
+    own = x[: len(mask)]
+    return kernel.attention(own, own, own, mask)[0][:4]  # what layer 2 makes their keys from
 
 
 stays = {
-    "causal": np.allclose(found_by(kernel.causal_mask(7)), found_by(kernel.causal_mask(7))),
-    "prefix": np.allclose(found_by(kernel.prefix_mask(7, 4)), found_by(kernel.prefix_mask(7, 6))),
+    "causal": np.allclose(first_four(kernel.causal_mask(4)), first_four(kernel.causal_mask(6))),
+    "prefix": np.allclose(first_four(kernel.prefix_mask(4, 4)), first_four(kernel.prefix_mask(6, 6))),
 }
 assert stays == {"causal": True, "prefix": False}
 stays
@@ -700,7 +701,7 @@ r"""No stretch of 12 repeats any more, by force. It still has nothing to say: at
 r"""## What we learnt
 
 - A model gives scores; *we* choose. Greedy text loops, because each round makes the next likelier. Temperature sizes the pieces of the stick, top-k and top-p leave the tail out, and the crossing token is kept.
-- Keys and values are asked for again at every step, queries never. Inside the context a cache changes nothing but the time; past it, learned places have moved, and deeper keys remember who has left.
+- Keys and values are asked for again at every step, queries never. Inside the context a cache changes nothing but the time; past it, learned places have moved, and deeper keys remember what has left.
 - Perplexity is 2 to the bits. The least surprising text is not the one people write."""
 
 # %% [markdown] id="check-yourself"
@@ -718,6 +719,7 @@ r"""## Going further
 - R. Paulus, C. Xiong, R. Socher (2018), *A deep reinforced model for abstractive summarization*: blocking stretches that repeat.
 - N. Shazeer (2019), *Fast transformer decoding: one write-head is all you need*: why decoding is slow, and what a cache costs.
 - C. Raffel and others (2020), *Exploring the limits of transfer learning*, section 3.2: causal and prefix models compared.
+- A. Jiang and others (2023), *Mistral 7B*: a cache that forgets, on purpose.
 
 Next: chapter 12, *reading α*: what a map tells, and what it does not.
 Before you go on, shut this kernel down (menu *Kernel*, *Shut Down Kernel*): each open chapter holds memory."""
