@@ -12,6 +12,14 @@ from utils.plots.race import RACERS, plot_learning, plot_line_up, plot_prices, p
 from utils.plots.recurrence import plot_by_distance, plot_sensitivity, plot_stream
 from utils.plots.scores import plot_scores, plot_sqrt
 from utils.plots.weighted_sums import plot_fit, plot_simplex
+from utils.plots.writing import (
+    plot_all_heads,
+    plot_next,
+    plot_speed,
+    plot_surprise,
+    plot_temperatures,
+    plot_writing,
+)
 
 __all__ = [
     "ALPHA",
@@ -22,6 +30,7 @@ __all__ = [
     "VALUE",
     "new_axes",
     "plot_accuracy",
+    "plot_all_heads",
     "plot_alpha",
     "plot_alphas",
     "plot_apart",
@@ -37,6 +46,7 @@ __all__ = [
     "plot_learning",
     "plot_line_up",
     "plot_moved",
+    "plot_next",
     "plot_places",
     "plot_prices",
     "plot_query_keys",
@@ -47,14 +57,18 @@ __all__ = [
     "plot_share_and_slope",
     "plot_shuffle",
     "plot_simplex",
+    "plot_speed",
     "plot_split",
     "plot_sqrt",
     "plot_standings",
     "plot_steps",
     "plot_stream",
+    "plot_surprise",
     "plot_survival",
+    "plot_temperatures",
     "plot_twins",
     "plot_wall",
+    "plot_writing",
     "png",
     "show",
     "titled",
