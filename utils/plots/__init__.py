@@ -8,6 +8,7 @@ from utils.plots.heads import plot_accuracy, plot_heads, plot_layers, plot_split
 from utils.plots.positions import plot_by_places, plot_places, plot_shuffle, plot_survival
 from utils.plots.query_key import plot_alphas, plot_query_keys
 from utils.plots.race import RACERS, plot_learning, plot_line_up, plot_prices, plot_standings
+from utils.plots.reading import plot_before_after, plot_birth, plot_removed, plot_says, plot_two_rows
 from utils.plots.recurrence import plot_by_distance, plot_sensitivity, plot_stream
 from utils.plots.scores import plot_scores, plot_sqrt
 from utils.plots.weighted_sums import plot_fit, plot_simplex
@@ -23,6 +24,8 @@ __all__ = [
     "plot_accuracy",
     "plot_alpha",
     "plot_alphas",
+    "plot_before_after",
+    "plot_birth",
     "plot_by_distance",
     "plot_by_places",
     "plot_fit",
@@ -36,7 +39,9 @@ __all__ = [
     "plot_prices",
     "plot_query_keys",
     "plot_race",
+    "plot_removed",
     "plot_said",
+    "plot_says",
     "plot_scores",
     "plot_sensitivity",
     "plot_share_and_slope",
@@ -49,6 +54,7 @@ __all__ = [
     "plot_stream",
     "plot_survival",
     "plot_twins",
+    "plot_two_rows",
     "plot_wall",
     "png",
     "show",
