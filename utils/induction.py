@@ -4,6 +4,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from utils import widgets
+from utils.heads import split_heads
 from utils.models.attention_only import AttentionOnly
 from utils.reading_alpha import shuffled
 from utils.tasks.repeats import repeated
@@ -126,3 +127,16 @@ def follow(view, looks, row):
     """Let a view show other weights (2, T, T) of the same row of tokens."""
     labels = names(row[0].tolist())
     view.data = widgets.pack(weights=looks, queries=labels, mask="causal", title=TITLE, row=len(labels) - 1)
+
+
+@torch.no_grad()
+def says(model, head=0):
+    """Return which answers a head of layer 2 raises when it looks at a symbol, by the symbol's own vector alone.
+
+    Returns the rise of each answer's score, without the last norm   (symbol looked at, answer), NumPy
+    Source: Elhage et al. 2021, "A mathematical framework for transformer circuits": the OV circuit.
+    """
+    layer, norm = model.layers[1], model.norms[1]
+    v = split_heads(layer.W_v(norm(model.token.weight)), layer.n_heads)[head]  # (V, d_head)
+    handed = v @ split_heads(layer.W_o.weight, layer.n_heads)[head].mT  # (V, d_model)
+    return (handed @ model.out[1].weight.T).numpy()

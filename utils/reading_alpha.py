@@ -52,7 +52,7 @@ def layer_without(weights, v, W_o, removed=()):
 
 
 def smallest_cut(accuracy_without, n_heads, below):
-    """Return as few heads as possible whose removal, all at once, brings the accuracy below a bound; None if no set does.
+    """Return as few heads as possible that, removed together, bring the accuracy below a bound; None if no set does.
 
     accuracy_without: accuracy_without(heads) -> how often the model is right without these heads, a tuple
     n_heads: how many there are      below: the bound
@@ -98,7 +98,7 @@ def other_weights(weights, v):
 
 
 def kendall(a, b):
-    """Return how far two lists agree on the order: pairs in the same order less those in the opposite one, of all pairs.
+    """Return how far two lists agree on the order: pairs that agree less pairs that do not, of all pairs.
 
     a, b: numbers   (n,), n at least 2. Equal numbers count for neither side.
     Source: Kendall 1938, "A new measure of rank correlation".

@@ -45,7 +45,7 @@ def plot_removed(rows, *, chance, ax=None, title=None):
 
 
 def plot_says(table, names, *, ax=None, title=None):
-    """Draw what a head says when it looks at a symbol: a row is the symbol it looks at, a column the symbol it supports.
+    """Draw what a head says when it looks at a symbol: a row is that symbol, a column an answer it raises or lowers.
 
     table: how much each answer's score rises   (V, V)        names: of the symbols   (V)
     """
@@ -85,19 +85,23 @@ def plot_two_rows(one, other, tokens, *, ax=None, title=None):
     return titled(ax, title)
 
 
-def plot_before_after(models, *, ax=None, title=None):
+def plot_before_after(models, guesses, *, ax=None, title=None):
     """Draw how often models are right with their own α and with another, a line for each model.
 
-    models: {name: (own, other, chance)}, lists of one length, and what a guess gives
+    models: {name: a pair for each model, with its own α and with the other}   (n, 2)
+    guesses: {name: how often a guess is right}, where that is known
     """
     ax = ax or new_axes(7.6, 3.8)
-    for place, (own, other, chance) in enumerate(models.values()):
+    for place, (name, pairs) in enumerate(models.items()):
+        own, other = np.transpose(pairs)
         left, right = place - 0.18, place + 0.18
         for a, b in zip(own, other, strict=True):
             ax.plot([left, right], [a, b], color=SOFT, lw=1, zorder=1)
         ax.plot([left] * len(own), own, "o", color=QUERY, ms=7, label="its own α" if place == 0 else None)
         ax.plot([right] * len(own), other, "s", color=KEY, ms=6, label="shuffled" if place == 0 else None)
-        ax.plot([place - 0.32, place + 0.32], [chance] * 2, color=INK, ls=":", label="a guess" if place == 0 else None)
+        if name in guesses:
+            label = "a guess" if place == 0 else None
+            ax.plot([place - 0.32, place + 0.32], [guesses[name]] * 2, color=INK, ls=":", label=label)
     ax.set_xticks(range(len(models)), models)
     ax.tick_params(axis="x", length=0)
     ax.set(ylim=(0, 1.05), xlim=(-0.5, len(models) - 0.5), ylabel="answers that are right")
