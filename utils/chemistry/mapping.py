@@ -1,4 +1,4 @@
-"""From α to an atom map: which atom of the reactants does each atom of the product look at? Five rules, one after another.
+"""From α to an atom map: which atom of the reactants was this atom of the product? Five rules, one after another.
 
     raw             the reactant atom with the largest α in the product atom's row
     same element    the same, among atoms of the same element

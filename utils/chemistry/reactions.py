@@ -80,7 +80,7 @@ def kinds(side):
     Source: Morgan 1965, "The generation of a unique machine description for chemical structures".
 
     >>> kinds(atoms(tokenize("CC(C)O"))).tolist()
-    [1, 0, 1, 2]
+    [0, 1, 0, 2]
     """
     first = zip(side.elements, side.aromatic, side.bonded.sum(1), side.hydrogens, strict=True)
     kind = _numbered(first)

@@ -1,4 +1,4 @@
-"""The model of RXNMapper and what its 96 maps say about reactions: count atoms, choose a head, count on other reactions."""
+"""The model of RXNMapper and its 96 maps of a reaction: count atoms, choose a head, count on other reactions."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -51,16 +51,32 @@ def look(reaction):
     return weights
 
 
-def guesses(tokens, k=3):
+def without(head):
+    """Return a copy of the model to whose sum one head (0 to 7) adds nothing, in any layer: they share their weights.
+
+    Raises ValueError for a head that is not there.
+    """
+    import copy
+
+    net = copy.deepcopy(model())
+    d_head, n_heads = net.attend.d_head, net.attend.n_heads
+    if head not in range(n_heads):
+        raise ValueError(f"head is {head!r}: it must be 0 to {n_heads - 1}")
+    net.attend.W_o.weight.data[:, head * d_head : (head + 1) * d_head] = 0
+    return net
+
+
+def guesses(tokens, k=3, *, net=None):
     """Return the k likeliest tokens for the place of the one [MASK] among tokens, with their probabilities.
 
+    net: a model that guesses   (the whole one if left out)
     Raises ValueError unless there is one.
     """
     import torch
 
     if list(tokens).count("[MASK]") != 1:
         raise ValueError(f"tokens must have one '[MASK]', not {list(tokens).count('[MASK]')}")
-    net, names = model(), list(vocabulary())
+    net, names = net or model(), list(vocabulary())
     with torch.no_grad():
         scores = net.guess(net(encode(tokens))[0])[0, list(tokens).index("[MASK]")]
     best = scores.softmax(-1).topk(k)

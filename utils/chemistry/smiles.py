@@ -4,7 +4,7 @@
     C1CCCCC1       digits close a ring;  (…) is a branch;  = and # are bonds of two and three
     c1ccccc1       small letters: atoms of an aromatic ring;  . divides molecules, >> stands before the products
 
-Reads what the course needs of it, no more. Source: Weininger 1988, "SMILES, a chemical language and information system".
+Reads what the course needs, no more. Source: Weininger 1988, "SMILES, a chemical language and information system".
 """
 
 import re
