@@ -71,6 +71,20 @@ def reactions():
     return tuple(read(*line.split(" | ")) for line in lines if line.strip() and not line.startswith("#"))
 
 
+def find(name):
+    """Return the reaction of this name.
+
+    Raises ValueError where there is none.
+
+    >>> find("aspirin").text
+    'CC(=O)OC(C)=O.O=C(O)c1ccccc1O>>CC(=O)Oc1ccccc1C(=O)O'
+    """
+    found = [each for each in reactions() if each.name == name]
+    if not found:
+        raise ValueError(f"name is {name!r}: the reactions are {', '.join(each.name for each in reactions())}")
+    return found[0]
+
+
 def kinds(side):
     """Number the atoms so that those which nobody can tell apart have the same number.
 

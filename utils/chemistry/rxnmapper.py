@@ -8,6 +8,7 @@ import numpy as np
 from utils import recipes
 from utils.chemistry.mapping import RULES, atom_map, right
 from utils.chemistry.reactions import reactions
+from utils.chemistry.smiles import tokenize
 
 NAME = "12_rxnmapper"
 PUBLISHED = (10, 5)  # layer and head of the package, counted from 0: layers=[10], head=5 in its core.py
@@ -66,19 +67,20 @@ def without(head):
     return net
 
 
-def guesses(tokens, k=3, *, net=None):
-    """Return the k likeliest tokens for the place of the one [MASK] among tokens, with their probabilities.
+def guesses(text, k=3, *, net=None):
+    """Return the k likeliest tokens for the place of [MASK] in a reaction, with their probabilities.
 
-    net: a model that guesses   (the whole one if left out)
-    Raises ValueError unless there is one.
+    text: a reaction as SMILES with one [MASK] in it      net: a model that guesses   (the whole one if left out)
+    Raises ValueError unless there is one, and for a string that is no reaction.
     """
     import torch
 
-    if list(tokens).count("[MASK]") != 1:
-        raise ValueError(f"tokens must have one '[MASK]', not {list(tokens).count('[MASK]')}")
+    tokens = ("[CLS]", *tokenize(text), "[SEP]")
+    if tokens.count("[MASK]") != 1:
+        raise ValueError(f"text must have one [MASK], not {tokens.count('[MASK]')}: {text!r}")
     net, names = net or model(), list(vocabulary())
     with torch.no_grad():
-        scores = net.guess(net(encode(tokens))[0])[0, list(tokens).index("[MASK]")]
+        scores = net.guess(net(encode(tokens))[0])[0, tokens.index("[MASK]")]
     best = scores.softmax(-1).topk(k)
     return [(names[i], p) for i, p in zip(best.indices.tolist(), best.values.tolist(), strict=True)]
 
