@@ -8,7 +8,7 @@ from utils.chemistry.mapping import atom_map, right
 from utils.plots.base import ALPHA, INK, KEY_TEXT, QUERY, RED, SOFT, new_axes, readable, titled
 
 LEAST = 0.08  # a smaller α is not drawn
-STEPS = np.linspace(0, 1, 24)
+STEPS = np.linspace(0, 1, 36)
 EASE = 3 * STEPS**2 - 2 * STEPS**3  # from 0 to 1, flat at both ends
 
 
@@ -17,7 +17,8 @@ def plot_arcs(reaction, weights, rule="raw", *, everything=False, ax=None, title
 
     reaction: a Reaction of N tokens     weights: α of one head   (N, N)
     rule: how α becomes a map: one arc for every product atom, solid where it is right, dashed where it is wrong
-    everything: instead, an arc for every α of 0.08 or more in the rows of the product's tokens
+    everything: instead, an arc for every α of 0.08 or more in the rows of the product's tokens; grey where they look at
+        no atom of the reactants
     Raises ValueError for weights of another shape, and for another rule.
     """
     chosen = atom_map(weights, reaction, rule)
@@ -30,9 +31,12 @@ def plot_arcs(reaction, weights, rule="raw", *, everything=False, ax=None, title
     after, before = reaction.product.places, reaction.reactants.places
     if everything:
         rows, columns = np.nonzero(np.asarray(weights) >= LEAST)
-        up, own = (rows > arrow) & (columns < arrow), (rows > arrow) & (columns >= arrow)
-        _across(ax, x[rows[up]], x[columns[up]], weights[rows[up], columns[up]], ALPHA(0.85), "solid")
-        _below(ax, x[rows[own]], x[columns[own]], weights[rows[own], columns[own]])
+        atom = np.isin(columns, before)
+        for which, colour in (((columns < arrow) & ~atom, SOFT), (atom, ALPHA(0.85))):
+            i, j = (each[(rows > arrow) & which] for each in (rows, columns))
+            _across(ax, x[i], x[j], weights[i, j], colour, "solid")
+        i, j = (each[(rows > arrow) & (columns >= arrow)] for each in (rows, columns))
+        _below(ax, x[i], x[j], weights[i, j])
     else:
         good, some = right(chosen, reaction), chosen >= 0
         for which, colour, style in ((good, ALPHA(0.85), "solid"), (some & ~good, RED, (0, (3, 1.5)))):
