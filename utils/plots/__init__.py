@@ -8,6 +8,7 @@ from utils.plots.heads import plot_accuracy, plot_heads, plot_layers, plot_split
 from utils.plots.positions import plot_by_places, plot_places, plot_shuffle, plot_survival
 from utils.plots.query_key import plot_alphas, plot_query_keys
 from utils.plots.race import RACERS, plot_learning, plot_line_up, plot_prices, plot_standings
+from utils.plots.reactions import plot_arcs, plot_head_table
 from utils.plots.reading import plot_before_after, plot_birth, plot_removed, plot_says, plot_two_rows
 from utils.plots.recurrence import plot_by_distance, plot_sensitivity, plot_stream
 from utils.plots.scores import plot_scores, plot_sqrt
@@ -24,12 +25,14 @@ __all__ = [
     "plot_accuracy",
     "plot_alpha",
     "plot_alphas",
+    "plot_arcs",
     "plot_before_after",
     "plot_birth",
     "plot_by_distance",
     "plot_by_places",
     "plot_fit",
     "plot_gates",
+    "plot_head_table",
     "plot_heads",
     "plot_layers",
     "plot_learning",
