@@ -82,13 +82,13 @@ def other_weights(weights, v):
     row, v = np.array(weights, float), np.asarray(v, float)
     if row.ndim != 1 or v.ndim != 2 or len(row) != len(v):
         raise ValueError(f"weights has shape {row.shape} and v {v.shape}: they must be (n_k,) and (n_k, d_v)")
-    top = row.argmax()
+    top, fixed = row.argmax(), _fixed(v)
     for _ in range(len(row)):
         support = np.flatnonzero(row > 0)
         if row[top] == 0:
             break
         step = np.zeros_like(row)
-        step[support] = _down(v[support], np.flatnonzero(support == top)[0])
+        step[support] = _down(fixed[support], np.flatnonzero(support == top)[0])
         falling = step < -1e-12
         if not falling.any():
             break
@@ -144,12 +144,19 @@ def shuffled(weights, generator, *, causal=False):
     return weights.gather(-1, places.argsort(dim=-1))
 
 
-def _down(v, top):
-    """Return a direction that lowers one weight and changes neither the answer nor the sum; zeros if there is none."""
-    fixed = np.column_stack([v, np.ones(len(v))])  # (n, d_v + 1): what must not move
-    u, sizes, _ = np.linalg.svd(fixed)
-    free = u[:, (sizes > 1e-5 * sizes[0]).sum() :]  # (n, n - rank); values in single precision are not exact
-    return -free @ free[top]
+def _fixed(v):
+    """Return what must not move: as many columns as the values really have features, and one of ones."""
+    u, sizes, _ = np.linalg.svd(v, full_matrices=False)
+    real = sizes > 1e-5 * sizes[0]  # values in single precision are not exact
+    return np.column_stack([u[:, real] * sizes[real], np.ones(len(v))])  # (n_k, rank + 1)
+
+
+def _down(fixed, top):
+    """Return a direction that lowers one weight and moves nothing of ``fixed`` (n, d); zeros if there is none."""
+    basis, _ = np.linalg.qr(fixed)
+    step = basis @ basis[top]
+    step[top] -= 1
+    return step if len(fixed) > basis.shape[1] else 0 * step
 
 
 def _square(weights):
