@@ -211,7 +211,7 @@ for seed, run in enumerate(runs):
     up = [course.induction_score(layer_2, tokens) for _, layer_2 in maps]
     grown.append(((back[1] - back[0]) / (back[2] - back[0]), (up[1] - up[0]) / (up[2] - up[0])))
     print(f"seed {seed}: layer 1, one back {np.round(back, 2)}   layer 2, induction score {np.round(up, 2)}")
-training.expect(0 < np.min(grown) and np.max(grown) < 0.6, "at step 70 both layers should be on their way")
+training.expect(np.min(grown) > 0 and np.max(grown) < 0.6, "at step 70 both layers should be on their way")
 assert len(grown) == 3
 
 # %% [markdown] id="first-told"
@@ -648,7 +648,12 @@ r"""<details><summary><b>After you ran it</b></summary>
 
 Without head 6 it says `[O]`, a lone oxygen atom, which is nothing one would find there. Without any other head it still says `Cl`.
 </details>
-"""
+
+One reaction is one reaction. Here every atom of every product was hidden once, 547 in all, and guessed by nine models (`utils/recipes/12_removed.py`):"""
+
+# %% id="real-removed"
+found = recipes.measured("12_removed")["found"]
+{name: round(100 * each["right"] / each["hidden"]) for name, each in found.items()}
 
 # %% [markdown] id="real-doubt"
 r"""Here, then, three things agree: the map is right on reactions it was not chosen on, the training had a use for it, and without the head the guessing suffers most. That is more than most maps can show. What it does not say:
