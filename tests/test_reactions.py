@@ -245,3 +245,10 @@ def test_the_conversion_puts_every_weight_in_its_place():
         del theirs[f"albert.embeddings.{name}_embeddings.bias"]
     theirs |= {"albert.embeddings.token_type_embeddings.weight": torch.ones(2, 1), "predictions.bias": torch.ones(1)}
     assert set(recipe.convert(theirs)) == set(Albert(9).state_dict())
+
+
+def test_removing_head_six_was_measured_and_costs_most():
+    found = recipes.measured("12_removed")["found"]
+    assert set(found) == {"whole", *"12345678"} and all(each["hidden"] == 547 for each in found.values())
+    rare = {name: each["right_rare"] / each["hidden_rare"] for name, each in found.items()}
+    assert all(rare["6"] < rare[name] - 0.25 for name in rare if name != "6")

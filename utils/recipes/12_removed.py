@@ -1,6 +1,6 @@
 """Hide each product atom of forty reactions in turn; RXNMapper's model guesses it: whole, and without each head.
 
-python -m utils.recipes.12_removed      about six minutes
+python -m utils.recipes.12_removed      a minute or two
 """
 
 import time
