@@ -35,13 +35,17 @@ WITH_EXAMPLES = {
         "implied",
         "induction",
         "kernel_regression",
+        "language",
         "layers",
         "line_up",
         "linear",
         "masks",
         "models.albert",
         "models.attention_only",
+        "models.block",
+        "models.gpt",
         "models.pooled",
+        "ngrams",
         "order",
         "positions",
         "race",
@@ -64,7 +68,9 @@ WITH_EXAMPLES = {
         "tasks.recall",
         "tasks.repeats",
         "tasks.symbols",
+        "tasks.topics",
         "training",
+        "transformer",
     )
 }
 

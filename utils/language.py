@@ -60,12 +60,13 @@ def surprise(model, tokens, *, stride=64):
         raise ValueError(f"stride is {stride!r}: it must be a whole number from 1 to {model.context}")
     starts, bits, training = [*range(0, total - n, stride), total - n], np.zeros(total), model.training
     model.eval()
+    asked = 0  # so many have their bits
     for some in (starts[i : i + 32] for i in range(0, len(starts), 32)):
         cut = torch.stack([torch.as_tensor(tokens[start : start + n + 1]) for start in some])
         logits, _ = model(cut[:, :-1], with_weights=False)
         costs = cross_entropy(logits.mT, cut[:, 1:], reduction="none").double().numpy() / math.log(2)  # (B, n)
         for start, cost in zip(some, costs, strict=True):
-            skip = max(n - stride, 0) if start else 0
-            bits[start + skip : start + n] = cost[skip:]
+            bits[asked : start + n] = cost[asked - start :]
+            asked = start + n
     model.train(training)
     return bits

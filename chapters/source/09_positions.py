@@ -669,5 +669,5 @@ r"""- A. Vaswani and others (2017), *Attention is all you need*, section 3.5: si
 - A. Haviv and others (2022), *Transformer language models without positional encodings still learn positional information*: the causal leak in large models.
 - A. Kazemnejad and others (2023), *The impact of positional encoding on length generalization in transformers*: no code often does best there, with deeper models on other tasks.
 
-Next: chapter 10, the whole Transformer.
+Next: [10 · The Transformer](10_transformer.ipynb). You have all its parts but three; what are they, and what does the whole machine do?
 Before you go on, shut this kernel down (menu *Kernel*, *Shut Down Kernel*): each open chapter holds memory."""

@@ -5,6 +5,7 @@ from utils.plots.alpha import plot_alpha, plot_twins
 from utils.plots.base import ALPHA, KEY, QUERY, STYLE, VALUE, new_axes, png, show, titled
 from utils.plots.gates import plot_gates, plot_share_and_slope
 from utils.plots.heads import plot_accuracy, plot_heads, plot_layers, plot_split, plot_steps
+from utils.plots.language import plot_apart, plot_bits, plot_costs, plot_growing
 from utils.plots.positions import plot_by_places, plot_places, plot_shuffle, plot_survival
 from utils.plots.query_key import plot_alphas, plot_query_keys
 from utils.plots.race import RACERS, plot_learning, plot_line_up, plot_prices, plot_standings
@@ -25,13 +26,17 @@ __all__ = [
     "plot_accuracy",
     "plot_alpha",
     "plot_alphas",
+    "plot_apart",
     "plot_arcs",
     "plot_before_after",
     "plot_birth",
+    "plot_bits",
     "plot_by_distance",
     "plot_by_places",
+    "plot_costs",
     "plot_fit",
     "plot_gates",
+    "plot_growing",
     "plot_head_table",
     "plot_heads",
     "plot_layers",

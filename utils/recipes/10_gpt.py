@@ -22,11 +22,11 @@ from utils.tasks import topics
 from utils.training import cosine, train
 
 NAME, TEXT = "10_gpt", "the value of the name is the value"
-SETTINGS = {"steps": 8000, "lr": 2e-3, "batch": 16, "dropout": 0.2, "weight_decay": 0.1, "seed": 0}
+SETTINGS = {"steps": 4800, "lr": 3e-3, "batch": 16, "dropout": 0.1, "weight_decay": 0.1, "seed": 0}
 MODEL = {"context": 128, "d_model": 128, "n_heads": 4, "n_layers": 4, "block": "today", "positions": "learned"}
 
 
-def run(name=NAME, notes=25, model=MODEL, *, steps, lr, batch, dropout, weight_decay, seed):
+def run(name=NAME, notes=24, model=MODEL, *, steps, lr, batch, dropout, weight_decay, seed):
     """Train one model, note how it goes, and save it whenever it is better than before; return its curve."""
     gpt = GPT(topics.VOCAB_SIZE, **model, dropout=dropout, seed=seed)
     tokens, checked = topics.encode(topics.train_text()), topics.encode(topics.validation_text())

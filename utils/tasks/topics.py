@@ -30,9 +30,12 @@ def part_of(name):
     return PARTS[min(zlib.crc32(name.encode()) % 10, 2)]
 
 
-def train_text():
-    """Return the text to learn from."""
-    return _texts()["train"]
+def train_text(*, repeats=False):
+    """Return the text to learn from.
+
+    repeats: keep the paragraphs that stand in other topics too, in held-out ones even: a mistake, to be shown
+    """
+    return _joined("train") if repeats else _texts()["train"]
 
 
 def validation_text():
@@ -87,15 +90,20 @@ def topic_names(part):
     return sorted(name for name in topics if part_of(name) == part)
 
 
+def _joined(part):
+    """Return all topics of a part as one text."""
+    from pydoc_data.topics import topics
+
+    return "\n\n".join(topics[name] for name in topic_names(part))
+
+
 @cache
 def _texts():
     """Return the text of each part: every paragraph once, in the first part that has it."""
-    from pydoc_data.topics import topics
-
     seen, texts = set(), {}
     for part in PARTS:
         kept = []
-        for paragraph in "\n\n".join(topics[name] for name in topic_names(part)).split("\n\n"):
+        for paragraph in _joined(part).split("\n\n"):
             key = " ".join(paragraph.split())
             if key and key not in seen:
                 kept.append(paragraph.strip("\n"))
