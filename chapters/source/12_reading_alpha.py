@@ -204,11 +204,11 @@ r"""A letter of the first copy can be found as "the one after A" only if it has 
 predict("12-first", "layer 1: layer 2 needs it", "layer 2", "both at the same time")
 
 # %% id="first" tags=["nbval-ignore-output"]
-tokens, grown = row[0].tolist(), []
+symbols, grown = row[0].tolist(), []
 for seed, run in enumerate(runs):
     maps = [run.metric("α")[min(note, len(run.steps) - 1)].numpy() for note in (0, 14, 32)]  # steps 0, 70, 160
     back = [course.previous_score(layer_1[:12, :12]) for layer_1, _ in maps]  # within the first copy
-    up = [course.induction_score(layer_2, tokens) for _, layer_2 in maps]
+    up = [course.induction_score(layer_2, symbols) for _, layer_2 in maps]
     grown.append(((back[1] - back[0]) / (back[2] - back[0]), (up[1] - up[0]) / (up[2] - up[0])))
     print(f"seed {seed}: layer 1, one back {np.round(back, 2)}   layer 2, induction score {np.round(up, 2)}")
 training.expect(np.min(grown) > 0 and np.max(grown) < 0.6, "at step 70 both layers should be on their way")
@@ -714,8 +714,8 @@ assert after["speller"][0] > 0.9 and after["speller"][1] < 0.35
 r"""One of each is not enough, as the first picture below shows: ten classifiers and ten look-up models, and the three spellers that exist, one seed each (measured earlier)."""
 
 # %% id="shuffle-shown"
-runs = {"classifier": ten["classifier"], "speller": list(ten["speller"].values()), "look-up": ten["one head"]}
-pairs = {name: np.array([(run["right"], run["shuffled"]) for run in each]) for name, each in runs.items()}
+kinds = {"classifier": ten["classifier"], "speller": list(ten["speller"].values()), "look-up": ten["one head"]}
+pairs = {name: np.array([(run["right"], run["shuffled"]) for run in each]) for name, each in kinds.items()}
 always_no = 1 - torch.cat([answers for _, answers in syllables.test_words().values()]).mean().item()
 guesses = {"classifier": always_no, "look-up": 1 / 12}
 plots.show(
@@ -793,8 +793,8 @@ from utils.models.gpt import GPT
 from utils.tasks import topics
 
 gpt = recipes.shipped("10_gpt", GPT)
-text = "The value of a name is the object to which it is bound when the statement is executed in th"
-tokens = torch.as_tensor(topics.encode(text))[None]
+line = "The value of a name is the object to which it is bound when the statement is executed in th"
+tokens = torch.as_tensor(topics.encode(line))[None]
 with torch.no_grad():
     maps, values = (
         gpt(tokens)[1][0].double().numpy(),
@@ -802,23 +802,23 @@ with torch.no_grad():
     )  # (4, 4, N, N), (4, 4, N, 128)
 moved, left = np.zeros((2, 4, 4))
 for layer, head in np.ndindex(4, 4):
-    row, v = maps[layer, head, -1], values[layer, head]
-    other = course.other_weights(row, v)
-    assert np.allclose(row @ v, other @ v, atol=1e-4) and other.min() >= 0
-    moved[layer, head], left[layer, head] = abs(other - row).sum() / 2, other[row.argmax()] / row.max()
+    mine, v = maps[layer, head, -1], values[layer, head]
+    other = course.other_weights(mine, v)
+    assert np.allclose(mine @ v, other @ v, atol=1e-4) and other.min() >= 0
+    moved[layer, head], left[layer, head] = abs(other - mine).sum() / 2, other[mine.argmax()] / mine.max()
 print("of the heaviest key's weight is left:", *left.round(2).tolist(), sep="\n")
 print("of all weight went elsewhere:", *moved.round(2).tolist(), sep="\n")
 assert left.min() < 0.5 < 0.9 < left.max()
 
 # %% id="another-shown" tags=["nbval-ignore-output"]
 layer, head = np.unravel_index(moved.argmax(), moved.shape)
-row, v = maps[layer, head, -1], values[layer, head]
-other = course.other_weights(row, v)
+mine, v = maps[layer, head, -1], values[layer, head]
+other = course.other_weights(mine, v)
 plots.show(
     plots.plot_two_rows(
-        row,
+        mine,
         other,
-        list(text.replace(" ", "␣")),
+        list(line.replace(" ", "␣")),
         title=f"Layer {layer + 1}, head {head + 1}: {moved.max():.0%} of the ink moved, same answer",
     ),
     alt="Two rows of bars over the letters of a sentence, one above and one below a line. They differ in many places and give the same answer.",
@@ -929,11 +929,11 @@ Let us make one. The look-up task again, with a start symbol ▷ before every ro
 
 # %% id="sink-view"
 sink = sinks.shipped()
-row = sinks.example()  # ▷, 12 letters, the same again
+begun = sinks.example()  # ▷, 12 letters, the same again
 with torch.no_grad():
-    _, looks = sink(row)
-letters = sinks.names(row[0].tolist())
-widgets.alpha(weights=looks[0, 1], queries=letters, mask="causal", row=8, title="layer 2, one head", name="a sink")
+    _, looks = sink(begun)
+signs = sinks.names(begun[0].tolist())
+widgets.alpha(weights=looks[0, 1], queries=signs, mask="causal", row=8, title="layer 2, one head", name="a sink")
 
 # %% [markdown] id="sink-question"
 r"""**One question to settle by playing:** walk down the rows. Where does the weight move from ▷ to another key, and why just there?"""
@@ -953,7 +953,7 @@ In the first copy every row looks at ▷: there is nothing to look up yet. From 
 predict("12-sink", "much shorter, close to nothing", "about as long", "much longer")
 
 # %% id="sink-length"
-lengths = sink.values(row)[0, 1, 0].norm(dim=-1)  # (24,): of what each token would hand over
+lengths = sink.values(begun)[0, 1, 0].norm(dim=-1)  # (24,): of what each token would hand over
 assert lengths[0] > 3 * lengths[1:].mean()
 f"▷ {lengths[0].item():.0f}, a letter {lengths[1:].mean().item():.0f} on average"
 
@@ -978,7 +978,7 @@ And the GPT of chapter 10? Its rows begin anywhere in a text, with any letter.""
 with torch.no_grad():
     weights, handed = gpt(tokens)[1][0], gpt.values(tokens)[0].norm(dim=-1)  # (4, 4, N, N), (4, 4, N)
 first = weights[:, :, 16:, 0].mean(dim=-1)  # (4, 4)
-even = (1 / torch.arange(17.0, len(text) + 1)).mean()
+even = (1 / torch.arange(17.0, len(line) + 1)).mean()
 print(
     f"weight on the first letter: {first.min():.3f} to {first.max():.3f} in the 16 heads, even shares would be {even:.3f}"
 )
