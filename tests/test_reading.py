@@ -111,7 +111,7 @@ def test_a_run_keeps_its_maps(row):
     assert len(run.metric("α")) == len(run.steps) == len(run.metric("right"))
     view = induction.window(induction.make(seed=5), row)
     before = view.weights()
-    induction.follow(view, run.metric("α")[-1], row)
+    induction.follow(view, run.metric("α")[-1][1], row)
     assert view.weights().shape == before.shape and not np.array_equal(view.weights(), before)
 
 

@@ -11,7 +11,7 @@ from utils.tasks.repeats import repeated
 from utils.training import seeded, train
 
 SYMBOLS, PLACES, SHORTEST, LONGEST, USUAL = 32, 64, 8, 16, 12
-TITLE = "head 1 is layer 1, head 2 is layer 2"
+TITLE = "layer 2, as it is now"
 
 
 def make(n_heads=1, *, seed=0, d_model=64):
@@ -94,7 +94,7 @@ def teach(model, *, steps=200, seed=0, row=None, view=None, until=None, name="tw
         if row is not None:
             kept["α"] = model(row)[1][0, :, 0]  # (2, T, T): head 0 of each layer
         if view is not None:
-            follow(view, kept["α"], row)
+            follow(view, kept["α"][1], row)
         return kept
 
     each = {"evaluate": note, "every": 5, "until": until, "name": name, "show": show}
@@ -116,15 +116,15 @@ def names(row):
 
 
 def window(model, row):
-    """Return an α view of both layers, head 0 each, on one row of tokens (1, T)."""
+    """Return an α view of head 0 in layer 2, on one row of tokens (1, T); ``follow`` moves it."""
     with torch.no_grad():
-        looks = model(row)[1][0, :, 0]
+        looks = model(row)[1][0, 1, 0]
     labels = names(row[0].tolist())
     return widgets.alpha(weights=looks, queries=labels, mask="causal", title=TITLE, row=len(labels) - 1)
 
 
 def follow(view, looks, row):
-    """Let a view show other weights (2, T, T) of the same row of tokens."""
+    """Let a view show other weights (T, T) of the same row of tokens."""
     labels = names(row[0].tolist())
     view.data = widgets.pack(weights=looks, queries=labels, mask="causal", title=TITLE, row=len(labels) - 1)
 

@@ -138,7 +138,7 @@ predict(
 )
 
 # %% [markdown] id="birth-watch"
-r"""Run the cell and **watch layer 2** (the second small picture). The row shown was never trained on. You may stop with ■ at any time, look at it, and run the cell again: it goes on."""
+r"""Run the cell and **watch α of layer 2** while it learns. The row shown was never trained on. You may stop with ■ at any time, look at it, and run the cell again: it goes on."""
 
 # %% id="birth-train" tags=["nbval-ignore-output"]
 row = induction.example()  # 12 letters, twice
