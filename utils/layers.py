@@ -45,13 +45,14 @@ class MultiHeadAttention(nn.Module):
         self.W_v = nn.Linear(self.d_context, self.n_kv_heads * self.d_v, bias)
         self.W_o = nn.Linear(n_heads * self.d_v, d_model, bias)
 
-    def forward(self, x, context=None, mask=None):
+    def forward(self, x, context=None, mask=None, *, change=None):
         """Let every token of x look at the context, or at x itself.
 
         x: who asks                       (..., n_q, d_model)
         context: who is looked at         (..., n_k, d_context)   (x if left out)
         mask: boolean, True = may look, or floating, added to the scores; broadcasts to (..., n_heads, n_q, n_k):
             for a mask a sequence (B, n_q, n_k) write mask[:, None]
+        change: change(weights) -> the weights to use in place of the layer's own, for experiments
 
         Returns (out, weights)            (..., n_q, d_model), (..., n_heads, n_q, n_k)
         Raises ValueError for inputs that do not fit, and names them.
@@ -62,6 +63,9 @@ class MultiHeadAttention(nn.Module):
         k = split_heads(self.W_k(context), self.n_kv_heads)
         v = split_heads(self.W_v(context), self.n_kv_heads)
         out, weights = attention(q, k, v, mask)
+        if change is not None:
+            weights = change(weights)
+            out = weights @ v.repeat_interleave(self.n_heads // self.n_kv_heads, dim=-3)
         return self.W_o(merge_heads(out)), weights
 
     def _check(self, x, context, mask):

@@ -9,6 +9,8 @@ from utils.plots.language import plot_apart, plot_bits, plot_costs, plot_growing
 from utils.plots.positions import plot_by_places, plot_places, plot_shuffle, plot_survival
 from utils.plots.query_key import plot_alphas, plot_query_keys
 from utils.plots.race import RACERS, plot_learning, plot_line_up, plot_prices, plot_standings
+from utils.plots.reactions import plot_arcs, plot_head_table
+from utils.plots.reading import plot_before_after, plot_birth, plot_removed, plot_says, plot_two_rows
 from utils.plots.recurrence import plot_by_distance, plot_sensitivity, plot_stream
 from utils.plots.scores import plot_scores, plot_sqrt
 from utils.plots.weighted_sums import plot_fit, plot_simplex
@@ -34,6 +36,9 @@ __all__ = [
     "plot_alpha",
     "plot_alphas",
     "plot_apart",
+    "plot_arcs",
+    "plot_before_after",
+    "plot_birth",
     "plot_bits",
     "plot_by_distance",
     "plot_by_places",
@@ -41,6 +46,7 @@ __all__ = [
     "plot_fit",
     "plot_gates",
     "plot_growing",
+    "plot_head_table",
     "plot_heads",
     "plot_layers",
     "plot_learning",
@@ -51,7 +57,9 @@ __all__ = [
     "plot_prices",
     "plot_query_keys",
     "plot_race",
+    "plot_removed",
     "plot_said",
+    "plot_says",
     "plot_scores",
     "plot_sensitivity",
     "plot_share_and_slope",
@@ -67,6 +75,7 @@ __all__ = [
     "plot_survival",
     "plot_temperatures",
     "plot_twins",
+    "plot_two_rows",
     "plot_wall",
     "plot_writing",
     "png",

@@ -1,0 +1,1 @@
+"""Reactions as strings: tokens, atoms and bonds, and what a published Transformer makes of them."""
