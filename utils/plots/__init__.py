@@ -5,6 +5,7 @@ from utils.plots.alpha import plot_alpha, plot_twins
 from utils.plots.base import ALPHA, KEY, QUERY, STYLE, VALUE, new_axes, png, show, titled
 from utils.plots.gates import plot_gates, plot_share_and_slope
 from utils.plots.heads import plot_accuracy, plot_heads, plot_layers, plot_split, plot_steps
+from utils.plots.parts import plot_clubs, plot_digits, plot_graph, plot_patch_alpha, plot_readers
 from utils.plots.positions import plot_by_places, plot_places, plot_shuffle, plot_survival
 from utils.plots.query_key import plot_alphas, plot_query_keys
 from utils.plots.race import RACERS, plot_learning, plot_line_up, plot_prices, plot_standings
@@ -25,17 +26,22 @@ __all__ = [
     "plot_alphas",
     "plot_by_distance",
     "plot_by_places",
+    "plot_clubs",
+    "plot_digits",
     "plot_fit",
     "plot_gates",
+    "plot_graph",
     "plot_heads",
     "plot_layers",
     "plot_learning",
     "plot_line_up",
     "plot_moved",
+    "plot_patch_alpha",
     "plot_places",
     "plot_prices",
     "plot_query_keys",
     "plot_race",
+    "plot_readers",
     "plot_said",
     "plot_scores",
     "plot_sensitivity",
