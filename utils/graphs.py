@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from utils.heads import check_whole
+
 
 def mask_from_edges(edges, n, *, directed=False):
     """Turn a list of ties into a mask: everybody may look at themselves and along their ties.
@@ -15,12 +17,12 @@ def mask_from_edges(edges, n, *, directed=False):
     >>> mask_from_edges([(0, 2)], 3).astype(int).tolist()
     [[1, 0, 1], [0, 1, 0], [1, 0, 1]]
     """
-    pairs = np.asarray(edges if len(edges) else np.zeros((0, 2)))
-    if pairs.ndim != 2 or pairs.shape[1] != 2 or (pairs != pairs.astype(int)).any():
-        raise ValueError(f"edges must hold pairs of whole numbers, shape (m, 2): found shape {pairs.shape}")
-    a, b = pairs.astype(int).T
+    pairs = np.asarray(edges if len(edges) else np.zeros((0, 2), dtype=int))
+    if pairs.ndim != 2 or pairs.shape[1] != 2 or pairs.dtype.kind not in "iu":
+        raise ValueError(f"edges must hold pairs of whole numbers, (m, 2): found {pairs.dtype}, shape {pairs.shape}")
+    a, b = pairs.T
     if len(pairs) and (pairs.min() < 0 or pairs.max() >= n):
-        raise ValueError(f"edges name the nodes {pairs.min():g} to {pairs.max():g}: with n = {n} they are 0 to {n - 1}")
+        raise ValueError(f"edges name the nodes {pairs.min()} to {pairs.max()}: with n = {n} they are 0 to {n - 1}")
     mask = np.eye(n, dtype=bool)
     mask[a, b] = True
     if not directed:
@@ -51,10 +53,12 @@ def table_mask(rows, columns):
     """Let every cell of a table look along its own row and its own column; cells are read row by row.
 
     Returns the mask   (rows · columns, rows · columns)
+    Raises ValueError for anything but whole numbers above 0.
 
     >>> table_mask(2, 2)[0].tolist()
     [True, True, True, False]
     """
+    check_whole(rows=rows, columns=columns)
     row, column = np.divmod(np.arange(rows * columns), columns)
     return (row[:, None] == row) | (column[:, None] == column)
 

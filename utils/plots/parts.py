@@ -4,9 +4,9 @@ import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.patches import Rectangle
 
-from utils.plots.base import ALPHA, INK, KEY, QUERY, RED, SOFT, VALUE, ink, new_axes, readable, titled
+from utils.plots.base import ALPHA, INK, QUERY, RED, SOFT, VALUE, ink, new_axes, readable, titled
 
-SIDE_LOOKS = ((QUERY, "o"), (KEY, "s"))  # class 0, class 1: never by colour alone
+SIDE_LOOKS = (("#1B7F8C", "o"), ("#8C5A1B", "s"))  # class 0, class 1: never by colour alone
 
 
 def plot_digits(images, titles, *, ax=None):
@@ -29,7 +29,7 @@ def plot_patch_alpha(image, weights, chosen, *, ax=None, title=None):
 
     image: 0 paper to 1 ink   (height, width)
     weights: how much the chosen patch looks at each   (rows, columns)
-    chosen: the patch that asks, (row, column)
+    chosen: the patch that asks, (row, column); None where the weights are not those of one patch
     ax: two axes
     """
     if ax is None:
@@ -38,20 +38,21 @@ def plot_patch_alpha(image, weights, chosen, *, ax=None, title=None):
     height, width = len(image) / rows, len(image[0]) / columns
     _picture(ax[0], image)
     for (i, j), weight in np.ndenumerate(weights):
-        side = np.sqrt(weight / weights.max()) * 0.8  # the area is the weight
+        side = np.sqrt(max(weight, 0) / max(weights.max(), 1e-9)) * 0.8  # the area is the weight
         corner = ((j + 0.5 - side / 2) * width - 0.5, (i + 0.5 - side / 2) * height - 0.5)
         box = Rectangle(corner, side * width, side * height, facecolor=ALPHA(0.75), alpha=0.6, edgecolor="white")
         ax[0].add_patch(box)
     ink(ax[1], weights)
     for (i, j), weight in np.ndenumerate(weights):
         ax[1].text(j, i, f"{weight:.2f}".replace("0.", "."), ha="center", va="center", color=readable(weight))
-    for panel, high, wide in ((ax[0], height, width), (ax[1], 1, 1)):
+    for panel, high, wide in ((ax[0], height, width), (ax[1], 1, 1)) if chosen else ():
         corner = (chosen[1] * wide - 0.5, chosen[0] * high - 0.5)
         panel.add_patch(Rectangle(corner, wide, high, fill=False, edgecolor=QUERY, lw=3))
     ax[1].set_aspect("equal")
     ax[1].set(xticks=[], yticks=[])
+    ax[1].spines[:].set_visible(False)
     titled(ax[0], title)
-    titled(ax[1], "its α, patch by patch")
+    titled(ax[1], "its α, patch by patch" if chosen else "patch by patch")
     return ax[0]
 
 
@@ -61,7 +62,7 @@ def plot_graph(places, mask, *, weights=None, looks=None, names=None, wrong=(), 
     places: where the nodes lie   (n, 2)
     mask: who may look at whom   (n, n)
     weights: α; without it all ties are drawn alike   (n, n)
-    looks: 0 or 1 for each node: a blue disc or an orange square   (n)
+    looks: 0 or 1 for each node: a disc or a square   (n)
     names: what stands in the nodes   (n)
     wrong: nodes to be ringed in red
     """
@@ -116,19 +117,21 @@ def plot_readers(readers, columns, *, ax=None, title=None):
 
 
 def plot_clubs(right, *, ax=None, title=None):
-    """Draw how many members each model placed rightly, a dot a seed, moved apart where they would hide each other.
+    """Draw how many members each model placed rightly; the number in a dot says how many seeds did so.
 
     right: {name: how many of the 32, one for each seed}
     """
-    ax = ax or new_axes(6.8, 2.9)
+    ax = ax or new_axes(7.4, 3.4)
     for row, counts in enumerate(right.values()):
-        seen = {}
-        for count in counts:
-            seen[count] = seen.get(count, 0) + 1
-            ax.plot(count, row + 0.32 - 0.075 * seen[count], "o", color=ALPHA(0.8), ms=4.5)
-        ax.plot([np.mean(counts)] * 2, [row - 0.38, row + 0.38], color=INK, lw=1.5)
+        for count, seeds in zip(*np.unique(counts, return_counts=True), strict=True):
+            ax.plot(count, row, "o", color=ALPHA(0.8), ms=9 + 1.1 * seeds)
+            ax.text(count, row, str(seeds), ha="center", va="center", color="white", fontsize=9, fontweight="bold")
+        ax.plot([np.mean(counts)] * 2, [row - 0.45, row + 0.45], color=INK, lw=1.5, zorder=0)
     ax.set_yticks(range(len(right)), right)
-    ax.set(xlabel="members placed rightly, of 32 (bar: the mean)", ylim=(len(right) - 0.5, -0.5))
+    ax.set(
+        xlabel="members placed rightly, of 32 (in the dots: how many seeds; bar: the mean)",
+        ylim=(len(right) - 0.5, -0.5),
+    )
     ax.grid(axis="x", color=SOFT, alpha=0.2)
     return titled(ax, title)
 
