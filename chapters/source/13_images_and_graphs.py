@@ -186,7 +186,7 @@ readers = measured("13_digits")["readers"]
 columns = {"accuracy": "as they are", "pushed": "pushed by one pixel", "scrambled": "scrambled, learnt anew"}
 plots.show(
     plots.plot_readers(readers, columns),
-    alt="Three panels, five readers, a dot a split. As they are: kernel least squares 99 percent, distance and convolution nearly that, attention 97, linear 96. Pushed: convolution stays above 80 percent, distance and kernel near 66, attention and linear near 50. Scrambled: only convolution and attention change, and fall a little.",
+    alt="Three panels, five readers, a dot a split. As they are: kernel least squares and convolution near 99 percent, the average by distance 98.5, attention and linear near 96.5. Pushed: convolution stays near 80 percent, distance and kernel near 66, attention and linear below 50. Scrambled: only convolution and attention change, and fall by about one percent.",
 )
 
 # %% id="measured-numbers"
@@ -207,19 +207,18 @@ Kernel least squares, with nothing but distances, in a tenth of a second. And ch
 
 **Push everything by one pixel**, and nothing fits any more. The convolution falls least. Its windows look for a stroke *wherever it lies*: that is built in. What a model takes for granted before it has seen anything is called its **inductive bias**.
 
-**Attention takes next to nothing for granted.** Each place has a vector of its own. Nothing says that place 6 lies beside place 5, or that a stroke may come at either. All that must be learnt, from 1,347 pictures; pushed, attention is hardly better than a plain table. With hundreds of millions of pictures it overtakes convolutions (Dosovitskiy and others): what they have built in, it can learn, and then more.
+**Attention takes next to nothing for granted.** Each place has a vector of its own. Nothing says that place 6 lies beside place 5, or that a stroke may come at either. All that must be learnt, from 1,347 pictures. In this test attention reads about as well as the plain table, and pushed it is no better. With hundreds of millions of pictures it overtakes convolutions (Dosovitskiy and others): what they have built in, it can learn, and then more.
 
 Caveats: the same hands wrote what is learnt and what is tested; new hands are harder. These are small models, and four settings each are a small search."""
 
 # %% id="why-lose-asserts"
 plain, pushed, mixed_up = ({name: each[column] for name, each in means.items()} for column in columns)
-assert (
-    plain["linear"] < plain["patches and attention"] < 98 < plain["average by distance"] < plain["kernel least squares"]
-)
+assert abs(plain["linear"] - plain["patches and attention"]) < 1 and plain["average by distance"] > 98
+assert min(plain["kernel least squares"], plain["convolution"]) > plain["average by distance"]
 for one, other in zip(readers["average by distance"], readers["patches and attention"], strict=True):
     assert one["accuracy"] > other["accuracy"]
 assert all(plain[name] == mixed_up[name] for name in list(plain)[:3])
-assert max(pushed, key=pushed.get) == "convolution" and pushed["patches and attention"] < pushed["linear"] + 5
+assert max(pushed, key=pushed.get) == "convolution" and pushed["patches and attention"] < pushed["linear"]
 
 # %% [markdown] id="click-text"
 r"""## Click a patch
@@ -714,17 +713,15 @@ for name in agreement[0]:
 # %% [markdown] id="rollout-faith-say"
 r"""<details><summary><b>After you ran it</b></summary>
 
-Rollout has something in common with the effect. So has the last layer alone. And **the map that needs no model agrees better than both**, on every split: an unusual patch matters, wherever α points.
+Rollout agrees with the effect better than the last layer alone, on every split: following α through both layers is worth something. But a map that **needs no model** comes near it. It is ahead once and behind twice. An unusual patch matters, wherever α points.
 
 </details>
 
 So before you believe a map, compare it with a cheap one, and with an experiment. (Replacing a patch is not neutral, either: the model never saw such mixed pictures.)"""
 
 # %% id="rollout-faith-asserts"
-for one in agreement:
-    assert (
-        0.3 < one["rollout"] < one["unlike the typical patch"] and one["last layer"] < one["unlike the typical patch"]
-    )
+ahead = [one["rollout"] > one["unlike the typical patch"] for one in agreement]
+assert sum(ahead) == 2 and all(one["rollout"] > one["last layer"] for one in agreement)
 
 # %% [markdown] id="twins-text"
 r"""## Two triangles or a ring of six?
