@@ -129,7 +129,7 @@ def plot_clubs(right, *, ax=None, title=None):
         ax.plot([np.mean(counts)] * 2, [row - 0.45, row + 0.45], color=INK, lw=1.5, zorder=0)
     ax.set_yticks(range(len(right)), right)
     ax.set(
-        xlabel="members placed rightly, of 32 (in the dots: how many seeds; bar: the mean)",
+        xlabel="members placed rightly, of 32 (bar: the mean)",
         ylim=(len(right) - 0.5, -0.5),
     )
     ax.grid(axis="x", color=SOFT, alpha=0.2)
