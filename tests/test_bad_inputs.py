@@ -23,7 +23,11 @@ from utils.attention import (
     softmax,
     window_mask,
 )
+from utils.graphs import mask_from_edges, table_mask, tree_mask
+from utils.patches import patchify
 from utils.positions import alibi, rotary, sinusoidal
+from utils.rollout import rollout
+from utils.tasks.graphs import find_value, red_friend
 from utils.tasks.order import own_place, symbol_back
 from utils.training import seeded
 
@@ -239,6 +243,20 @@ CALLS_REFUSED = {
     "a row too short to look back": (lambda: symbol_back(2, 1, seeded(0), back=2), "n is 2", "at least 3"),
     "looking back by nothing": (lambda: symbol_back(5, 1, seeded(0), back=0), "back is 0"),
     "a row of one place": (lambda: own_place(1, 1, seeded(0)), "n is 1"),
+    "patches of a single image": (lambda: patchify(ones(8, 8), 2), "images must be (B, height, width)", "(8, 8)"),
+    "patches that do not fit": (lambda: patchify(ones(1, 8, 8), 3), "p is 3", "8 by 8"),
+    "patches of half a pixel": (lambda: patchify(ones(1, 8, 8), 0.5), "p is 0.5"),
+    "patches of a list": (lambda: patchify([[1.0]], 1), "images is a list"),
+    "edges that are triples": (lambda: mask_from_edges([(0, 1, 2)], 3), "edges must hold pairs", "(1, 3)"),
+    "edges between words": (lambda: mask_from_edges([("a", "b")], 3), "edges must hold pairs", "<U1"),
+    "an edge to a node that is not there": (lambda: mask_from_edges([(0, 3)], 3), "nodes 0 to 3", "n = 3"),
+    "an edge from below zero": (lambda: mask_from_edges([(-1, 1)], 3), "nodes -1 to 1"),
+    "a parent behind its child": (lambda: tree_mask([1, None]), "parents[0] is 1", "before its child"),
+    "a table without columns": (lambda: table_mask(3, 0), "columns is 0"),
+    "rollout of one layer without heads": (lambda: rollout(ones(2, 3, 3)), "weights must be", "(2, 3, 3)"),
+    "rollout of α that is not square": (lambda: rollout(ones(1, 1, 2, 3)), "weights must be", "(1, 1, 2, 3)"),
+    "two people are no party": (lambda: red_friend(2, 1, seeded(0)), "n is 2"),
+    "nobody who asks": (lambda: find_value(0, 1, seeded(0)), "n is 0"),
     "a task without a generator": (lambda: own_place(4, 1, 0), "generator must be"),
 }  # fmt: skip
 

@@ -391,3 +391,32 @@ def test_keys_pressed_while_the_kernel_draws_are_not_lost(player):
     player.wait_for_function(RESTS)
     assert player.evaluate("seen.places") == list("3456")
     assert ask(player, "moving.values['t']") == "6" and player.problems == []
+
+
+CELLS = """
+from utils import plots
+from utils.panel import Cell, panel
+
+def picture(patch):
+    ax = plots.new_axes(4, 4)
+    ax.imshow([[0, 1, 2], [3, 4, 5]])
+    return ax
+
+shown = panel(picture, alt=lambda patch: f"Chosen: {patch}.", patch=Cell(2, 3, (0, 1), label="patch"))
+shown
+"""
+
+
+def test_a_cell_is_chosen_by_mouse_and_keys(lab):
+    page = lab.run([CELLS])
+    panel = page.locator(".course-panel").first
+    panel.get_by_role("radio", name="row 2, column 3").click()
+    panel.get_by_text("Chosen: (1, 2).").first.wait_for()
+    page.keyboard.press("ArrowRight")  # beyond the edge: it stays
+    page.keyboard.press("ArrowUp")
+    panel.get_by_text("Chosen: (0, 2).").first.wait_for()
+    page.keyboard.press("ArrowLeft")
+    panel.get_by_text("Chosen: (0, 1).").first.wait_for()
+    assert panel.get_by_role("radio", checked=True).get_attribute("aria-label") == "row 1, column 2"
+    panel.get_by_role("button", name="reset").click()
+    assert page.problems == []

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from utils import plots
+from utils.controls import Cell
 from utils.panel import Choice, Point, Slider, Toggle, panel
 
 
@@ -145,7 +146,7 @@ def test_the_saved_form_is_the_first_picture_whatever_happened_since():
         (lambda: panel(drawn, alt="x"), "at least one control"),
         (lambda: panel(drawn, alt=" ", n=Slider(0, 1, 0)), "for alt"),
         (lambda: panel(None, alt="x", n=Slider(0, 1, 0)), "a function that draws"),
-        (lambda: panel(drawn, alt="x", n=3), "n should be a Slider, Toggle, Choice, Text or Point, not 3"),
+        (lambda: panel(drawn, alt="x", n=3), "n should be a Slider, Toggle, Choice, Text, Point or Cell, not 3"),
         (lambda: Slider(0, 1, 2), "low <= value <= high, not 0, 2, 1"),
         (lambda: Slider(1, 1, 1), "low <= value <= high"),
         (lambda: Slider(0, float("inf"), 1), "low <= value <= high"),
@@ -170,3 +171,13 @@ def test_misuse_is_named(wrong, says):
 def test_torch_is_not_loaded():
     code = "import sys, utils.panel; print({'torch', 'matplotlib.pyplot'} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
+
+
+def test_a_cell_is_a_row_and_a_column_and_never_leaves_its_grid():
+    shown = panel(drawn, alt="A line.", patch=Cell(2, 3, (1, 0), label="patch"))
+    assert shown.values == {"patch": (1, 0)} and shown.state["values"] == {"patch": 3}
+    assert send(shown, patch=5)["values"] == {"patch": 5} and shown.values == {"patch": (1, 2)}
+    send(shown, patch=99)
+    assert shown.values == {"patch": (1, 2)}
+    with pytest.raises(ValueError, match="2 rows and 3 columns"):
+        Cell(2, 3, (2, 0))

@@ -136,6 +136,28 @@ class Point:
         return tuple(axes.transData.inverted().transform(axes.transAxes.transform(place)).tolist())
 
 
+class Cell:
+    """One place of a grid that lies over the picture's first axes, to click, or to reach with the arrow keys.
+
+    ``draw`` gets (row, column), both from 0 at the upper left.
+    """
+
+    def __init__(self, rows, columns, value=(0, 0), label=None):
+        self.rows, self.columns, self.start, self.label = rows, columns, tuple(value), label
+        row, column = self.start
+        if not (0 <= row < rows and 0 <= column < columns):
+            raise ValueError(f"value={value!r} is no place in a grid of {rows} rows and {columns} columns")
+
+    def spec(self):
+        return {"kind": "cell", "rows": self.rows, "columns": self.columns}
+
+    def to_browser(self, value, axes):
+        return value[0] * self.columns + value[1]
+
+    def from_browser(self, raw, axes):
+        return divmod(min(max(int(raw), 0), self.rows * self.columns - 1), self.columns)
+
+
 def short(number):
     """Return a number as a reader wants it: whole, or with three digits that matter."""
     return f"{number:.0f}" if isinstance(number, Integral) or abs(number) >= 1000 else f"{number:.3g}"

@@ -14,7 +14,7 @@ from PIL import Image
 from traitlets import Bytes, Dict
 
 from utils import plots
-from utils.controls import Choice, Point, Slider, Text, Toggle, short
+from utils.controls import Cell, Choice, Point, Slider, Text, Toggle, short
 
 PIXELS = 100  # pixels of the page for one inch of the figure
 IN_SIGHT = 4  # controls after the fourth are folded
@@ -102,13 +102,13 @@ def panel(draw, *, alt, name=None, **controls):
     draw: a pure function; takes the controls by name and returns axes (``plots.new_axes``)
     alt: what one sees, a sentence, or a function of the same values that returns it
     name: what the panel is called where it cannot be seen; without it, the name of ``draw`` in words
-    controls: Slider, Toggle, Choice, Text or Point, by the name ``draw`` gives it
+    controls: Slider, Toggle, Choice, Text, Point or Cell, by the name ``draw`` gives it
     """
     if not callable(draw) or not (callable(alt) or (isinstance(alt, str) and alt.strip())):
         raise ValueError("panel(draw, alt=…) needs a function that draws and a sentence, or a function, for alt")
     for key, control in controls.items():
-        if not isinstance(control, (Slider, Toggle, Choice, Text, Point)):
-            raise ValueError(f"{key} should be a Slider, Toggle, Choice, Text or Point, not {control!r}")
+        if not isinstance(control, (Slider, Toggle, Choice, Text, Point, Cell)):
+            raise ValueError(f"{key} should be a Slider, Toggle, Choice, Text, Point or Cell, not {control!r}")
     if not controls:
         raise ValueError("panel needs at least one control, such as width=Slider(0, 1, 0.5)")
     name = name or getattr(draw, "__name__", "picture").replace("_", " ").strip("<>")

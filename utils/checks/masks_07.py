@@ -4,33 +4,7 @@ import numpy as np
 
 from utils.checks.framework import exercise
 from utils.checks.reading import call, compare, need, numbers
-
-
-def _mask(value, name="the mask"):
-    """Return the learner's mask as a boolean array, or say why it is none."""
-    value = value.detach().cpu() if hasattr(value, "detach") else value
-    try:
-        mask = np.asarray(value)
-    except ValueError:
-        need(False, f"{name} should be a table whose rows are all equally long")
-    whole = mask.dtype.kind in "iuf"
-    added = whole and np.isneginf(mask).any() if mask.dtype.kind == "f" else False
-    need(not added, f"{name} is to be added to the scores; asked for is a boolean one, True = may look")
-    need(not whole, f"{name} holds numbers; True and False are asked for, which a comparison gives")
-    need(mask.dtype.kind == "b", f"{name} should be made of True and False")
-    return mask
-
-
-def _equal(mask, want, mistakes, otherwise):
-    """Pass if two boolean tables are equal, else raise the sentence of the mistake it equals."""
-    if mask.shape == want.shape and (mask == want).all():
-        return
-    for sentence, wrong in mistakes.items():
-        same = wrong.shape == mask.shape and (mask == wrong).all()
-        need(not same or (wrong.shape == want.shape and (wrong == want).all()), sentence)
-    shape = f"the mask should be of shape {want.shape}; yours is {mask.shape}"
-    need(mask.shape == want.shape, shape)
-    need(False, otherwise)
+from utils.checks.tables import as_mask, equal_masks
 
 
 @exercise(
@@ -43,7 +17,7 @@ def padding_mask(answer):
     for lengths, n in (([2, 4, 3], 5), ([1, 3, 2], 3), ([4, 4], 4)):
         lengths = np.array(lengths)
         B = len(lengths)
-        mask = _mask(
+        mask = as_mask(
             call(answer, lengths, n, shapes="lengths (B,) and places (n,) need an axis of length 1 each to meet.")
         )
         flat = np.arange(n) < lengths[:, None]  # (B, n)
@@ -100,10 +74,10 @@ def padding_mask(answer):
 def causal_mask(answer):
     """Check the learner's ``causal_mask(n_q, n_k)``."""
     for n_q, n_k in ((4, 4), (2, 5), (1, 3), (3, 4)):
-        mask = _mask(call(answer, n_q, n_k))
+        mask = as_mask(call(answer, n_q, n_k))
         want = np.tri(n_q, n_k, n_k - n_q, dtype=bool)
         where = f"for {n_q} queries and {n_k} keys "
-        _equal(
+        equal_masks(
             mask,
             want,
             {
@@ -133,9 +107,9 @@ def packed_mask(answer):
     for documents in ([1, 1, 2, 2, 0], [3, 3, 5, 5, 5, 9], [0, 0, 1, 1, 0], [4, 4, 4]):
         documents = np.array(documents)
         T = len(documents)
-        mask = _mask(call(answer, documents, shapes="One of the two must stand as a column: documents[:, None]."))
+        mask = as_mask(call(answer, documents, shapes="One of the two must stand as a column: documents[:, None]."))
         same, past = documents[:, None] == documents, np.tri(T, dtype=bool)
-        _equal(
+        equal_masks(
             mask,
             same & past,
             {

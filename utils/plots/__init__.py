@@ -6,6 +6,7 @@ from utils.plots.base import ALPHA, KEY, QUERY, STYLE, VALUE, new_axes, png, sho
 from utils.plots.gates import plot_gates, plot_share_and_slope
 from utils.plots.heads import plot_accuracy, plot_heads, plot_layers, plot_split, plot_steps
 from utils.plots.language import plot_apart, plot_bits, plot_costs, plot_growing
+from utils.plots.parts import plot_clubs, plot_digits, plot_graph, plot_patch_alpha, plot_readers
 from utils.plots.positions import plot_by_places, plot_places, plot_shuffle, plot_survival
 from utils.plots.query_key import plot_alphas, plot_query_keys
 from utils.plots.race import RACERS, plot_learning, plot_line_up, plot_prices, plot_standings
@@ -42,9 +43,12 @@ __all__ = [
     "plot_bits",
     "plot_by_distance",
     "plot_by_places",
+    "plot_clubs",
     "plot_costs",
+    "plot_digits",
     "plot_fit",
     "plot_gates",
+    "plot_graph",
     "plot_growing",
     "plot_head_table",
     "plot_heads",
@@ -53,10 +57,12 @@ __all__ = [
     "plot_line_up",
     "plot_moved",
     "plot_next",
+    "plot_patch_alpha",
     "plot_places",
     "plot_prices",
     "plot_query_keys",
     "plot_race",
+    "plot_readers",
     "plot_removed",
     "plot_said",
     "plot_says",

@@ -28,6 +28,9 @@ body[data-jp-theme-light="true"] .course-panel{color-scheme:light} body[data-jp-
 .course-panel .handle{position:absolute;width:34px;height:34px;margin:-17px;padding:0;border:0;border-radius:50%;background:none;pointer-events:auto;touch-action:none;cursor:grab}
 .course-panel .handle::after{content:"";position:absolute;inset:6px;border:3px solid var(--own);border-radius:50%;background:#fff5;box-shadow:0 0 0 2px #fff}
 .course-panel .stage .handle:focus-visible{outline:3px solid #1d1b22;outline-offset:-2px}
+.course-panel .grid{position:absolute;inset:0;display:grid}
+.course-panel .grid button{margin:0;padding:0;border:0;background:none;pointer-events:auto;cursor:pointer} .course-panel .grid button:hover{box-shadow:inset 0 0 0 2px #0072B2}
+.course-panel .stage .grid button:focus-visible{outline:3px solid #1d1b22;outline-offset:-3px;box-shadow:inset 0 0 0 5px #fff}
 .course-panel .wait{position:absolute;right:8px;top:8px;padding:1px 8px;border-radius:6px;background:#1d1b22;color:#fff;font-size:12px}
 .course-panel .says{margin:8px 0 0;min-height:2.9em;color:var(--soft)} .course-panel .says.problem{color:var(--no)} .course-panel .hint{margin:6px 0 0;color:var(--soft);font-size:13px}
 .course-panel .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}`;
@@ -151,6 +154,35 @@ function point({ label, color }, send, { frame }) {
   return { element: handle, set };
 }
 
+// A grid of places over the picture: click one, or walk from place to place with the arrow keys.
+function cell({ label, rows, columns }, send, { frame }) {
+  const shape = `grid-template:repeat(${rows},1fr)/repeat(${columns},1fr)`;
+  const grid = node("div", { class: "grid", role: "radiogroup", "aria-label": label, style: shape });
+  const named = (i) => `row ${Math.floor(i / columns) + 1}, column ${(i % columns) + 1}`;
+  const places = Array.from({ length: rows * columns }, (_, i) => node("button", { type: "button", role: "radio", "aria-label": named(i), ...KEYS }));
+  let at = 0;
+  const set = (to) => {
+    at = to;
+    places.forEach((place, i) => dress(place, { "aria-checked": i === to, tabindex: i === to ? 0 : -1 }));
+  };
+  const go = (to) => (set(to), places[to].focus({ preventScroll: true }), send(to));
+  const within = (place, count) => Math.min(count - 1, Math.max(0, place));
+  places.forEach((place, i) => place.addEventListener("click", () => go(i)));
+  grid.addEventListener("keydown", (event) => {
+    const way = ARROWS[event.key];
+    if (!way) return;
+    event.preventDefault();
+    go(within(Math.floor(at / columns) - way[1], rows) * columns + within((at % columns) + way[0], columns));
+  });
+  grid.append(...places);
+  return { element: grid, set };
+}
+
+const OVER = { // controls that lie on the picture, and how to use them
+  point: "Drag a point, or Tab to it and use the arrow keys (with Shift: larger steps). Esc: back to the notebook.",
+  cell: "Click a part of the picture, or Tab to it and use the arrow keys. Esc: back to the notebook.",
+};
+
 function render({ model, el }) {
   const { name, controls, inSight, width, height } = model.get("data");
   const frame = node("div", { class: "frame" });
@@ -196,18 +228,18 @@ function render({ model, el }) {
   };
   const settle = () => ask({ sharp: Math.min(2, Math.max(1, devicePixelRatio)) });
 
-  const make = { slider, toggle, choice, text, point };
+  const make = { slider, toggle, choice, text, point, cell };
   const made = controls.map((spec) => make[spec.kind](spec, (value) => ask({ sharp: 0, values: { [spec.name]: value } }), { frame, press, pause }));
-  const isPoint = (_, i) => controls[i].kind === "point";
-  const parts = made.filter((_, i) => !isPoint(_, i)).map((control) => control.element);
+  const isOver = (_, i) => controls[i].kind in OVER;
+  const parts = made.filter((_, i) => !isOver(_, i)).map((control) => control.element);
   const more = node("details", {}, node("summary", KEYS, "more controls"), node("div", { class: "more" }, ...parts.slice(inSight)));
   const reset = node("button", { type: "button", class: "plain", ...KEYS }, "reset");
   reset.addEventListener("click", () => (pause(), ask({ reset: true, sharp: 0 })));
   const form = node("form", { style: `max-width:${Math.max(width, 460)}px` }, ...parts.slice(0, inSight), reset, ...(parts.length > inSight ? [more] : []));
   form.addEventListener("submit", (event) => event.preventDefault());
-  frame.append(...made.filter(isPoint).map((control) => control.element));
-  const hint = node("p", { class: "hint" }, "Drag a point, or Tab to it and use the arrow keys (with Shift: larger steps). Esc: back to the notebook.");
-  const below = made.some(isPoint) ? [hint, says] : [says];
+  frame.append(...made.filter(isOver).map((control) => control.element));
+  const hints = Object.keys(OVER).filter((kind) => controls.some((spec) => spec.kind === kind));
+  const below = [...hints.map((kind) => node("p", { class: "hint" }, OVER[kind])), says];
   const root = node("div", { class: "course-panel", role: "group", "aria-label": name, title: "Esc: back to the notebook" }, form, stage, ...below, live);
   root.addEventListener("keydown", backToNotebook);
   root.addEventListener("keydown", ({ key }) => key === "Escape" && pause());
