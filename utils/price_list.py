@@ -1,6 +1,6 @@
-"""The kernels whose bills chapter 14 draws up, all on the same shapes: time while they take turns, memory in a process each.
+"""The kernels of chapter 14, all on the same shapes: their times while they take turns, their memory in a process each.
 
-    python -m utils.price_list "all weights" 2048 forward       prints by how many MB a fresh process grew
+python -m utils.price_list "all weights" 2048 forward       prints by how many MB a fresh process grew
 """
 
 import json
@@ -25,9 +25,8 @@ def kernels(n, *, device="cpu", grad=False):
     Returns causal self-attention for all but "linear" (nothing hidden) and "one cached step" (one query, n keys).
     Raises ValueError for an n that is no whole number above 0.
 
-    >>> [round(float(f().sum()), 3) for name, f in kernels(70).items() if name in ("tiles", "library")][0] == round(
-    ...     float(kernels(70)["all weights"]().sum()), 3)
-    True
+    >>> tuple(kernels(70)["tiles"]().shape)
+    (1, 4, 70, 32)
     """
     import torch
     from torch.nn.functional import scaled_dot_product_attention

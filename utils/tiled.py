@@ -1,7 +1,7 @@
 """Attention in tiles: the same answer as `utils.attention.attention`, without ever holding all the weights.
 
 A softmax seems to need the whole row: its largest score, and the sum. The online softmax needs neither. It reads the
-row a tile at a time and keeps three things: the largest score so far, the sum so far, the weighted sum of values so far.
+row tile by tile and keeps three things: the largest score so far, the sum of the powers, the weighted sum of values.
 Where a larger score turns up, what was kept is rescaled.
 """
 
@@ -17,7 +17,7 @@ def tiled_attention(q, k, v, mask=None, *, left=None, right=None, offset=0, scal
     """Answer as `attention` does, tile by tile, and never look at a tile that nobody may see.
 
     q, k, v, mask, scale, softcap: as in `attention`
-    left, right: how far a query sees to each side, as in `window_mask`; right=0 is causal; None: as far as there are keys
+    left, right: how far a query sees to each side, as in `window_mask`; None: without a limit; right=0 is causal
     offset: place of the first query among the keys, as in `window_mask`
     block: how many queries and how many keys make a tile
 
@@ -98,7 +98,7 @@ class _View:
 
 
 def _again_later(xp, strip, q, k, v, start):
-    """Compute a strip; where gradients are wanted, keep none of its tiles, and compute them again in the backward pass."""
+    """Compute a strip; where gradients are wanted, keep none of its tiles, and compute them again on the way back."""
     if not hasattr(q, "requires_grad") or not any(x.requires_grad for x in (q, k, v)) or not xp.is_grad_enabled():
         return strip(q, k, v, start)
     from torch.utils.checkpoint import checkpoint

@@ -3,6 +3,7 @@
 from utils.plots.alignments import plot_moved, plot_race, plot_said, plot_wall
 from utils.plots.alpha import plot_alpha, plot_twins
 from utils.plots.base import ALPHA, KEY, QUERY, STYLE, VALUE, new_axes, png, show, titled
+from utils.plots.costs import KERNELS, plot_cache, plot_capacity, plot_costs, plot_shares, plot_walk, told
 from utils.plots.gates import plot_gates, plot_share_and_slope
 from utils.plots.heads import plot_accuracy, plot_heads, plot_layers, plot_split, plot_steps
 from utils.plots.positions import plot_by_places, plot_places, plot_shuffle, plot_survival
@@ -14,6 +15,7 @@ from utils.plots.weighted_sums import plot_fit, plot_simplex
 
 __all__ = [
     "ALPHA",
+    "KERNELS",
     "KEY",
     "QUERY",
     "RACERS",
@@ -25,6 +27,9 @@ __all__ = [
     "plot_alphas",
     "plot_by_distance",
     "plot_by_places",
+    "plot_cache",
+    "plot_capacity",
+    "plot_costs",
     "plot_fit",
     "plot_gates",
     "plot_heads",
@@ -40,6 +45,7 @@ __all__ = [
     "plot_scores",
     "plot_sensitivity",
     "plot_share_and_slope",
+    "plot_shares",
     "plot_shuffle",
     "plot_simplex",
     "plot_split",
@@ -49,8 +55,10 @@ __all__ = [
     "plot_stream",
     "plot_survival",
     "plot_twins",
+    "plot_walk",
     "plot_wall",
     "png",
     "show",
     "titled",
+    "told",
 ]

@@ -2,8 +2,8 @@
 
     OMP_NUM_THREADS=1 python -m utils.recipes.14_costs       writes 14_costs.json
 
-Milliseconds are those of one processor, not of the clock on the wall, [smallest, median, largest] of rounds in which the
-kernels took turns. MB are by how much a fresh process grew at its peak, the smaller of two processes.
+Milliseconds are those of one processor, not of the clock on the wall: [smallest, median, largest] of rounds in which
+the kernels took turns. MB are by how much a fresh process grew at its peak, the smaller of two processes.
 """
 
 import time
