@@ -77,6 +77,45 @@ def times(n, *, names=None, rounds=5, grad=False, clock=time.process_time):
     return {name: [min(t), middle, max(t)] for name, middle, t in zip(names, medians, each, strict=True)}
 
 
+def lines(prices, names, *, direction="forward", what="ms"):
+    """Return {name: {n: cost}} for drawing, from rows as recipe 14_costs stores them; of three times, the median.
+
+    >>> lines([{"name": "tiles", "n": 8, "direction": "forward", "ms": [1, 2, 9], "MB": None}], ["tiles"])
+    {'tiles': {8: 2}}
+    """
+    found = {name: {} for name in names}
+    for row in prices:
+        if row["name"] in found and row["direction"] == direction and row[what] is not None:
+            found[row["name"]][row["n"]] = row[what][1] if what == "ms" else row[what]
+    return found
+
+
+def on_gpu(lengths=(512, 2048, 8192), names=("all weights", "tiles", "library", "linear, causal")):
+    """Return {name: {n: milliseconds}} on a GPU, and a sentence that says where the numbers come from.
+
+    Where there is no GPU, the table that recipe 14_gpu stored on one; where there is none either, an empty one.
+    """
+    import torch
+
+    from utils import recipes
+    from utils.device import machine, pick_device
+
+    device = pick_device()
+    if device.type == "cuda":
+        table = {name: {} for name in names}
+        for n in lengths:
+            for name, function in kernels(n, device=device).items():
+                if name in table:
+                    waiting = [lambda f=function: (f(), torch.cuda.synchronize())]
+                    table[name][n] = round(bench.measure(waiting, 5)[0][0], 3)
+        return table, f"measured now, on {machine().get('GPU', 'a GPU')}"
+    try:
+        stored = recipes.measured("14_gpu")
+    except ValueError:
+        return {}, "no GPU here, and no table of one is stored yet: if you have one, run this cell there"
+    return stored["table"], f"stored: measured on {stored['machine']}, {stored['date']}"
+
+
 def alone(name, n, direction="forward"):
     """Return by how many MB a fresh process grew at its peak while one kernel ran, or None where no system tells.
 

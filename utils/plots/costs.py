@@ -137,7 +137,7 @@ def plot_cache(sizes, marks, *, ax=None, title=None):
     """
     ax = ax or new_axes(8.4, 3.2)
     low, high = 1e-3, 1e5
-    for place, (name, size) in enumerate(sizes.items()):
+    for place, size in enumerate(sizes.values()):
         ax.barh(-place, max(size, low) - low, left=low, color=ALPHA(0.7 if place == 0 else 0.35), height=0.6)
         ax.text(
             min(max(size, low) * 1.15, high / 12), -place, f"{size:,.3g} GiB", va="center", color=INK, fontweight="bold"

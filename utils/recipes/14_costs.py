@@ -1,11 +1,13 @@
 """Time and memory of every kernel against N, some ten minutes of one processor.
 
-    OMP_NUM_THREADS=1 python -m utils.recipes.14_costs       writes 14_costs.json
+    OMP_NUM_THREADS=1 python -m utils.recipes.14_costs              writes 14_costs.json
+    OMP_NUM_THREADS=1 python -m utils.recipes.14_costs forward      measures one direction again, and keeps the other
 
 Milliseconds are those of one processor, not of the clock on the wall: [smallest, median, largest] of rounds in which
 the kernels took turns. MB are by how much a fresh process grew at its peak, the smaller of two processes.
 """
 
+import sys
 import time
 
 from utils import recipes
@@ -22,9 +24,9 @@ def names_at(n, direction):
     return [name for name in everyone if n <= MOST[direction] or name not in SQUARE]
 
 
-def prices():
+def prices(directions):
     """Yield one dictionary for each kernel, length and direction."""
-    for direction in DIRECTIONS:
+    for direction in directions:
         for n in LENGTHS:
             names = names_at(n, direction)
             found = times(n, names=names, rounds=ROUNDS[n], grad=direction != "forward")
@@ -35,13 +37,17 @@ def prices():
                 yield {"name": name, "n": n, "direction": direction, "ms": ms, "MB": size}
 
 
-def main():
-    """Measure and write."""
+def main(*directions):
+    """Measure these directions, both without any, and write."""
+    directions, kept, spent = directions or DIRECTIONS, [], 0
+    if len(directions) < len(DIRECTIONS):
+        before = recipes.measured("14_costs")
+        kept, spent = [row for row in before["prices"] if row["direction"] not in directions], before["cpu_seconds"]
     began = time.process_time()
-    rows = list(prices())
+    rows = kept + list(prices(directions))
     settings = {"batch": BATCH, "heads": HEADS, "d_head": D_HEAD, "window": WINDOW, "type": "float32", "rounds": ROUNDS}
-    recipes.keep("14_costs", settings, {"prices": rows}, cpu_seconds=round(time.process_time() - began))
+    recipes.keep("14_costs", settings, {"prices": rows}, cpu_seconds=round(spent + time.process_time() - began))
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])
