@@ -166,7 +166,7 @@ def test_no_gpu_is_said(monkeypatch):
     assert (not table and "no GPU here" in source) or "stored" in source
 
 
-def test_lines_take_the_median_and_leave_out_what_was_not_measured():
+def test_lines_leave_out_what_was_not_measured():
     rows = [{"name": "tiles", "n": 8, "direction": "forward", "ms": [1, 2, 9], "MB": None}]
     assert lines(rows, ["tiles"], what="MB") == {"tiles": {}}
 

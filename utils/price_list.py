@@ -78,15 +78,15 @@ def times(n, *, names=None, rounds=5, grad=False, clock=time.process_time):
 
 
 def lines(prices, names, *, direction="forward", what="ms"):
-    """Return {name: {n: cost}} for drawing, from rows as recipe 14_costs stores them; of three times, the median.
+    """Return {name: {n: cost}} for drawing, from rows as recipe 14_costs stores them; of three times, the smallest.
 
     >>> lines([{"name": "tiles", "n": 8, "direction": "forward", "ms": [1, 2, 9], "MB": None}], ["tiles"])
-    {'tiles': {8: 2}}
+    {'tiles': {8: 1}}
     """
     found = {name: {} for name in names}
     for row in prices:
         if row["name"] in found and row["direction"] == direction and row[what] is not None:
-            found[row["name"]][row["n"]] = row[what][1] if what == "ms" else row[what]
+            found[row["name"]][row["n"]] = row[what][0] if what == "ms" else row[what]
     return found
 
 

@@ -3,7 +3,9 @@
 import numpy as np
 from matplotlib.ticker import NullFormatter
 
-from utils.plots.base import ALPHA, INK, KEY, QUERY, RED, SOFT, VALUE, new_axes, titled
+from utils.plots.base import ALPHA, INK, KEY, QUERY, RED, SOFT, VALUE, VALUE_TEXT, new_axes, titled
+
+PAPER = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5}  # behind letters on a colour
 
 KERNELS = {
     "all weights": (RED, "o", "-"),
@@ -36,55 +38,54 @@ def plot_costs(lines, *, ylabel="milliseconds, one thread", ax=None, title=None)
     ends = sorted(lines, key=lambda name: -[*lines[name].values()][-1])
     handles, names = ax.get_legend_handles_labels()
     order = [names.index(name) for name in ends]
-    ax.legend([handles[i] for i in order], ends, loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=10)
+    beside = {"loc": "center left", "bbox_to_anchor": (1.01, 0.5), "fontsize": 10, "frameon": False}
+    ax.legend([handles[i] for i in order], ends, **beside)
     return titled(ax, title)
 
 
-def plot_walk(scores, states, tile, step, *, ax=None):
+def plot_walk(scores, values, states, tile, step, *, ax=None):
     """Draw a row of scores that is read tile by tile, and what is kept after some of the tiles.
 
-    scores: of the row   (n)      states: as ``utils.online.walk`` returns them      tile: keys in a tile
-    step: how many tiles were read
+    scores, values: of the row, one number for each key   (n), (n)      tile: keys in a tile
+    states: as ``utils.online.walk`` returns them                       step: how many tiles were read
     ax: two axes: the scores, and what is kept
     """
     left, right = new_axes(9.4, 3.9, 2, width_ratios=[1.6, 1]) if ax is None else ax
     n, read = len(scores), min(step * tile, len(scores))
-    colours = [ALPHA(0.8) if read - tile <= j < read else (ALPHA(0.35) if j < read else "#e4e2ea") for j in range(n)]
-    left.bar(
-        range(n), scores, color=colours, hatch=["" if j < read else "//" for j in range(n)], edgecolor="white", lw=0
-    )
+    new = range(max(step - 1, 0) * tile, read)
+    colours = [ALPHA(0.8) if j in new else ALPHA(0.35) if j < read else "#e4e2ea" for j in range(n)]
+    hatches = ["" if j < read else "//" for j in range(n)]
+    left.bar(range(n), scores, color=colours, hatch=hatches, edgecolor="white", lw=0)
     for edge in range(tile, n, tile):
         left.axvline(edge - 0.5, color=SOFT, lw=0.8, ls=":")
-    peak, total, out = states[step]
+    peak = states[step][0]
     if step:
         left.axhline(peak, color=KEY, lw=1.5, ls="--")
-        left.text(n - 0.5, peak + 0.08, f"largest so far: {peak:g}", ha="right", va="bottom", color=INK, fontsize=10)
-    left.set(xlabel="key", ylabel="score", ylim=(min(0, *scores) - 0.3, max(scores) + 0.9), xlim=(-0.6, n - 0.4))
-    titled(left, f"{step} of {len(states) - 1} tiles read")
-    fade = np.exp(states[step - 1][0] - peak) if step > 1 else None
-    lines = [
-        ("kept so far × ", "—" if fade is None else f"{fade:.3f}"),
-        ("sum", f"{total:.3f}"),
-        ("Σ weight · value", f"{np.ravel(out)[0]:.3f}"),
-        ("answer so far", f"{np.ravel(out)[0] / total:.3f}" if total else "—"),
-        ("answer in the end", f"{np.ravel(states[-1][2])[0] / states[-1][1]:.3f}"),
-    ]
-    right.axis("off")
-    for place, (name, value) in enumerate(lines):
-        bold = "bold" if name == "answer so far" else "normal"
-        right.text(0.02, 0.86 - 0.19 * place, name, transform=right.transAxes, fontsize=12, fontweight=bold, color=INK)
-        right.text(
-            0.98,
-            0.86 - 0.19 * place,
-            value,
-            transform=right.transAxes,
-            fontsize=12,
-            fontweight=bold,
-            ha="right",
-            color=INK,
-        )
-    titled(right, "what is kept")
+    left.set_xticks(range(n), [f"{value:g}" for value in np.ravel(values)], color=VALUE_TEXT)
+    left.set(xlabel="keys, and the value of each", ylabel="score")
+    left.set(xlim=(-0.6, n - 0.4), ylim=(min(0, *scores) - 0.3, max(scores) + 0.4))
+    titled(left, f"{step} of {len(states) - 1} tiles read, largest score so far: " + (f"{peak:g}" if step else "−∞"))
+    _write_kept(right, states, step)
     return left
+
+
+def _write_kept(ax, states, step):
+    peak, total, out = states[step]
+    fade = np.exp(states[step - 1][0] - peak) if step > 1 else None
+    lines = {
+        "what was kept, times": "—" if fade is None else f"{fade:.3f}",
+        "sum": f"{total:.3f}",
+        "Σ weight · value": f"{np.ravel(out)[0]:.3f}",
+        "answer so far": f"{np.ravel(out)[0] / total:.3f}" if total else "—",
+        "answer in the end": f"{np.ravel(states[-1][2])[0] / states[-1][1]:.3f}",
+    }
+    ax.axis("off")
+    for place, (name, value) in enumerate(lines.items()):
+        look = {"transform": ax.transAxes, "fontsize": 12, "color": INK}
+        look["fontweight"] = "bold" if name == "answer so far" else "normal"
+        ax.text(0.02, 0.86 - 0.19 * place, name, **look)
+        ax.text(0.98, 0.86 - 0.19 * place, value, ha="right", **look)
+    titled(ax, "what is kept")
 
 
 def plot_shares(bills, *, ax=None, title=None):
@@ -109,12 +110,12 @@ def plot_shares(bills, *, ax=None, title=None):
             label=label,
         )
         ax.text(1.02, -place, told(once + twice, "FLOPs" if name == "FLOPs" else "B"), va="center", color=INK)
-        ax.text(0.01, -place, f"N²: {square:.0%}", va="center", color=INK, fontweight="bold")
+        ax.text(0.01, -place, f"N²: {square:.0%}", va="center", color=INK, fontweight="bold", bbox=PAPER)
     ax.set_yticks([0, -1, -2, -3], list(bills))
     ax.set_xticks([0, 0.5, 1], ["0", "half", "all"])
     ax.set(xlim=(0, 1.24), xlabel="share of the bill")
     ax.tick_params(axis="y", length=0)
-    ax.legend(loc="lower center", bbox_to_anchor=(0.42, 1.0), ncols=2, fontsize=10)
+    ax.legend(loc="lower center", bbox_to_anchor=(0.42, 1.0), ncols=2, fontsize=10, frameon=False)
     return ax if title is None else titled(ax, title)
 
 
@@ -140,7 +141,13 @@ def plot_cache(sizes, marks, *, ax=None, title=None):
     for place, size in enumerate(sizes.values()):
         ax.barh(-place, max(size, low) - low, left=low, color=ALPHA(0.7 if place == 0 else 0.35), height=0.6)
         ax.text(
-            min(max(size, low) * 1.15, high / 12), -place, f"{size:,.3g} GiB", va="center", color=INK, fontweight="bold"
+            min(max(size, low) * 1.15, high / 12),
+            -place,
+            f"{size:,.3g} GiB",
+            va="center",
+            color=INK,
+            fontweight="bold",
+            bbox=PAPER,
         )
     for name, size in marks.items():
         ax.axvline(size, color=KEY, lw=1.5, ls="--")
@@ -166,5 +173,5 @@ def plot_capacity(counts, lines, *, ax=None, title=None):
     ax.set_xscale("log", base=2)
     ax.set_xticks(counts, [str(n) for n in counts])
     ax.set(xlabel="pairs written", ylabel="pairs recalled", ylim=(0, 1.05))
-    ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=10)
+    ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=10, frameon=False)
     return titled(ax, title)
