@@ -24,7 +24,8 @@ def tiled_attention(q, k, v, mask=None, *, left=None, right=None, offset=0, scal
 
     Returns out   (..., n_q, d_v); zero where a query may look nowhere
         The memory beside q, k, v and out is that of one tile. A backward pass computes the tiles again, a block of
-        queries at a time, and then holds that block's weights, block · n_k of them; it goes back once, not twice.
+        queries at a time, and then holds that block's weights, block · n_k of them. It goes back once, not twice, and
+        for every block hands back a gradient of all keys: so a window's way back grows faster than n.
     Raises ValueError as `attention` and `window_mask` do, and for a block that is no whole number above 0.
     Source: Milakov and Gimelshein 2018, "Online normalizer calculation for softmax", algorithm 3; Dao et al. 2022,
         "FlashAttention", algorithm 1; Dao 2023, "FlashAttention-2", section 3.1: divide once, at the end.

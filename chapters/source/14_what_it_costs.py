@@ -362,6 +362,14 @@ for name, row_of in back.items():
             f"{name:16} {slope:.2f} ± {error:.2f}   {top:.2f}   {row_of[4096]:8,.0f} ms   {back_memory[name][4096]:6,.0f} MB"
         )
 
+# %% id="back-ratios"
+assert back_memory["tiles"][4096] < back_memory["all weights"][4096] / 5
+assert back["library"][4096] < back["tiles"][4096] < back["all weights"][4096]
+(
+    round(back["all weights"][4096] / back["tiles"][4096], 1),
+    round(back_memory["all weights"][4096] / back_memory["tiles"][4096]),
+)
+
 # %% id="ratios"
 flat = {name: row_of[8192] for name, row_of in times.items()}
 assert flat["tiles"] < 2.5 * flat["library"] and flat["all weights"] > 3 * flat["tiles"]
@@ -372,7 +380,7 @@ print(
 # %% [markdown] id="time-say"
 r"""Why are tiles *faster*, if they compute the same? Three reasons, and only the first is about tiles. What fits into fast memory need not travel. Nobody must find gigabytes for α. And with a causal mask half of the tiles hold nothing that may be seen: they are **skipped**. `attention` computes those scores, and then hides them.
 
-The way back needs the weights once more. They were not kept, so `tiled_attention` computes them **again**: more FLOPs, for less memory. That is often a good trade, because FLOPs are rarely what one waits for. Soon more of that.
+The way back needs the weights once more. They were not kept, so `tiled_attention` computes them **again**: more FLOPs, for less memory. That is often a good trade, because FLOPs are rarely what one waits for. Soon more of that. (The window by tiles grows faster than N on its way back: for each block our kernel hands back a gradient as long as all keys. A kernel that adds up in place need not.)
 
 ## A window: shape against work
 
@@ -576,19 +584,21 @@ r"""<details><summary><b>After you ran it</b></summary>
 
 Four times. *One step* is linear in what is kept; N steps add up to N². (Without a cache every step would compute all scores again, N³ in all.) **A cache does not make it linear.** It also costs something that none of the other remedies has to pay: it must be *there*, for every text, for every layer.
 
-</details>"""
+</details>
+
+How large is that? A **model card** tells the sizes. These are published for *Llama 3 8B*; `bytes` are those of one number."""
+
+# %% id="card"
+card = {"layers": 32, "heads": 32, "kv_heads": 8, "d_model": 4096, "bytes": 2}
 
 # %% [markdown] id="ex-14-5-text"
 r"""### Exercise 14.5 · the cache of a real model
 6 min · ●●○
 
-A model card tells the sizes. These are published for *Llama 3 8B*; `bytes` are those of one number. The size of a head is d_model / heads. Return how many GiB ($2^{30}$ bytes) the cache of one text takes.
+Such a card is given as a dictionary. The size of a head is d_model / heads. Return how many GiB ($2^{30}$ bytes) the cache of one text takes.
 
 <details><summary>Hint 1</summary>What is kept for each token, in each layer? And by how many heads?</details>
 <details><summary>Hint 2</summary>Queries are not kept. Query heads that share keys and values keep them once.</details>"""
-
-# %% id="card"
-card = {"layers": 32, "heads": 32, "kv_heads": 8, "d_model": 4096, "bytes": 2}
 
 
 # %% id="ex-14-5"
