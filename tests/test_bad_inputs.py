@@ -16,11 +16,14 @@ from utils.attention import (
     causal_mask,
     document_mask,
     fused_attention,
+    gated_linear_attention,
+    gated_step,
     linear_attention,
     linear_step,
     padding_mask,
     prefix_mask,
     softmax,
+    tiled_attention,
     window_mask,
 )
 from utils.graphs import mask_from_edges, table_mask, tree_mask
@@ -28,6 +31,10 @@ from utils.patches import patchify
 from utils.positions import alibi, rotary, sinusoidal
 from utils.rollout import rollout
 from utils.tasks.graphs import find_value, red_friend
+from utils.capacity import pairs, shares
+from utils.costs import attend_bill, cache_gib, fit_power, layer_bills
+from utils.online import START, take_tile
+from utils.price_list import kernels, times
 from utils.tasks.order import own_place, symbol_back
 from utils.training import seeded
 
@@ -116,7 +123,7 @@ REFUSED = {
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize("convert", [lambda x: x, lambda x: torch.from_numpy(x) if type(x) is np.ndarray else x])
-@pytest.mark.parametrize("function", [attention, fused_attention])
+@pytest.mark.parametrize("function", [attention, fused_attention, tiled_attention])
 @pytest.mark.parametrize("case", REFUSED)
 def test_refused(case, function, convert):
     replaced, *must_say = REFUSED[case]
@@ -240,6 +247,28 @@ CALLS_REFUSED = {
     "fewer than no queries for alibi": (lambda: alibi(2, -3), "n_q is -3"),
     "half an offset for alibi": (lambda: alibi(2, 3, offset=0.5), "offset is 0.5"),
     "fewer than no keys for alibi": (lambda: alibi(2, 3, -1), "n_k is -1"),
+    "a tile of no keys": (lambda: tiled_attention(Q, Q, Q, block=0), "block is 0"),
+    "half a tile": (lambda: tiled_attention(Q, Q, Q, block=1.5), "block is 1.5"),
+    "tiles with a negative reach": (lambda: tiled_attention(Q, Q, Q, left=-1), "left is -1"),
+    "tiles with half an offset": (lambda: tiled_attention(Q, Q, Q, offset=0.5), "offset is 0.5"),
+    "gates of another shape": (lambda: gated_linear_attention(Q, Q, Q, ones(3, 8)), "gates must hold", "(3, 8)"),
+    "gates of another type": (lambda: gated_linear_attention(Q, Q, Q, ones(3, dtype=np.float32)), "float32"),
+    "gates of whole numbers": (lambda: gated_linear_attention(Q, Q, Q, ones(3, dtype=int)), "gates holds int64"),
+    "gates above one": (lambda: gated_step(Q, Q, Q, 1.5 * ones(3)), "found 1.5 in gates"),
+    "a gate that is no number": (lambda: gated_step(Q, Q, Q, holding(math.nan, 3)), "found nan in gates"),
+    "gates in a list": (lambda: gated_step(Q, Q, Q, [1.0]), "gates is a list"),
+    "gates without a query for each key": (lambda: gated_step(Q[:2], Q, Q, ones(3)), "one query for each key"),
+    "a state of other gates": (lambda: gated_step(Q, Q, Q, ones(3), (Q, Q)), "state holds"),
+    "a bill of no tokens": (lambda: attend_bill(0, 4), "n is 0"),
+    "a layer of half a head": (lambda: layer_bills(4, 8, n_heads=0.5), "n_heads is 0.5"),
+    "a card without layers": (lambda: cache_gib({"heads": 2}, 8), "card lacks layers", "heads"),
+    "a slope through two points": (lambda: fit_power([1, 2], [1, 2]), "three or more"),
+    "a slope of costs that are zero": (lambda: fit_power([1, 2, 4], [0, 1, 2]), "positive"),
+    "an empty tile of a walk": (lambda: take_tile(*START, np.array([]), ones(0, 2)), "as many values", "(0, 2)"),
+    "no pairs": (lambda: pairs(0, 4, np.random.default_rng(0)), "n is 0"),
+    "shares of half a feature": (lambda: shares(len, 1.5, [2]), "d is 1.5"),
+    "kernels over no tokens": (lambda: kernels(0), "n is 0"),
+    "a kernel nobody knows": (lambda: times(8, names=["flash"]), "names holds 'flash'", "tiles"),
     "a row too short to look back": (lambda: symbol_back(2, 1, seeded(0), back=2), "n is 2", "at least 3"),
     "looking back by nothing": (lambda: symbol_back(5, 1, seeded(0), back=0), "back is 0"),
     "a row of one place": (lambda: own_place(1, 1, seeded(0)), "n is 1"),

@@ -13,10 +13,12 @@ import numpy as np
 
 from utils.arrays import cast, truth, widen
 from utils.cache import KVCache
-from utils.inputs import check_inputs, check_scores, check_values, share_heads
+from utils.gated import gated_linear_attention, gated_step
+from utils.inputs import bias, check_inputs, check_scores, check_values, scale_of, share_heads
 from utils.linear import linear_attention, linear_step
 from utils.masks import causal_mask, document_mask, padding_mask, prefix_mask, window_mask
 from utils.positions import alibi, rotary, sinusoidal
+from utils.tiled import tiled_attention
 
 __all__ = [
     "KVCache",
@@ -25,6 +27,8 @@ __all__ = [
     "causal_mask",
     "document_mask",
     "fused_attention",
+    "gated_linear_attention",
+    "gated_step",
     "linear_attention",
     "linear_step",
     "padding_mask",
@@ -32,6 +36,7 @@ __all__ = [
     "rotary",
     "sinusoidal",
     "softmax",
+    "tiled_attention",
     "window_mask",
 ]
 
@@ -93,11 +98,11 @@ def attention(q, k, v, mask=None, *, scale=None, softcap=None):
     xp = check_inputs(q, k, v, mask, scale, softcap)
     dtype = q.dtype
     q, k, v = (widen(xp, x) for x in share_heads(xp, q, k, v))
-    scores = (q * _scale(q, scale)) @ k.mT  # (..., n_q, n_k)
+    scores = (q * scale_of(q, scale)) @ k.mT  # (..., n_q, n_k)
     if softcap is not None:
         scores = float(softcap) * xp.tanh(scores / float(softcap))
     if mask is not None:
-        scores += _bias(xp, mask, dtype)  # in place: these scores are nobody else's
+        scores += bias(xp, mask, dtype)  # in place: these scores are nobody else's
     weights = softmax(scores)
     return cast(weights @ v, dtype), cast(weights, dtype)
 
@@ -119,9 +124,9 @@ def fused_attention(q, k, v, mask=None, *, scale=None, softcap=None):
         return attention(q, k, v, mask, scale=scale, softcap=softcap)[0]
     heads = [_with_axes(4, x) for x in share_heads(xp, q, k, v)]  # (B, H, n, d), as the fused kernels want it
     if mask is None:
-        out = xp.nn.functional.scaled_dot_product_attention(*heads, scale=_scale(q, scale))
+        out = xp.nn.functional.scaled_dot_product_attention(*heads, scale=scale_of(q, scale))
     else:
-        out = _fused_under_mask(xp, *heads, _bias(xp, mask, q.dtype), _scale(q, scale))
+        out = _fused_under_mask(xp, *heads, bias(xp, mask, q.dtype), scale_of(q, scale))
     check_values(xp, "out", out)
     return out.reshape(*q.shape[:-1], v.shape[-1])
 
@@ -138,15 +143,6 @@ def _fused_under_mask(xp, q, k, v, bias, scale):
 
 
 # --- the small steps of the kernel ------------------------------------------------------------------------------------
-
-
-def _scale(q, scale):
-    return 1 / math.sqrt(q.shape[-1]) if scale is None else float(scale)
-
-
-def _bias(xp, mask, dtype):
-    """Return what a mask adds to the scores: nothing where it allows, -inf where it forbids."""
-    return cast(xp.where(mask, 0.0, -math.inf) if mask.dtype == xp.bool else mask, dtype)
 
 
 def _with_axes(count, x):

@@ -6,7 +6,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from utils.arrays import library, truth
+from utils.arrays import cast, library, truth
 
 
 def share_heads(xp, q, k, v):
@@ -20,6 +20,16 @@ def _repeat_heads(xp, x, times):
     *batch, heads, n, d = x.shape
     repeated = xp.broadcast_to(x.reshape(*batch, heads, 1, n, d), (*batch, heads, times, n, d))
     return repeated.reshape(*batch, heads * times, n, d)
+
+
+def scale_of(q, scale):
+    """Return what the scores are multiplied by: 1/√d_k unless told otherwise."""
+    return 1 / math.sqrt(q.shape[-1]) if scale is None else float(scale)
+
+
+def bias(xp, mask, dtype):
+    """Return what a mask adds to the scores: nothing where it allows, -inf where it forbids."""
+    return cast(xp.where(mask, 0.0, -math.inf) if mask.dtype == xp.bool else mask, dtype)
 
 
 def check_inputs(q, k, v, mask=None, scale=None, softcap=None):

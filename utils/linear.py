@@ -32,9 +32,9 @@ def linear_attention(q, k, v, *, causal=False):
     if causal:
         return _causal(q, k, v)
     xp = check_inputs(q, k, v)
-    rich_q, rich_k, wide = _features(xp, q, k, v)
-    out = _divide(xp, rich_q @ (rich_k.mT @ wide), rich_q @ _column(rich_k))
-    return _finish(xp, out, q.dtype)
+    rich_q, rich_k, wide = features(xp, q, k, v)
+    out = divide(xp, rich_q @ (rich_k.mT @ wide), rich_q @ column(rich_k))
+    return finish(xp, out, q.dtype)
 
 
 def linear_step(q, k, v, state=None):
@@ -56,21 +56,21 @@ def linear_step(q, k, v, state=None):
     array([[6.]])
     """
     xp = check_inputs(q, k, v)
-    _check_causal(q, k)
-    rich_q, rich_k, wide = _features(xp, q, k, v)
+    check_causal(q, k)
+    rich_q, rich_k, wide = features(xp, q, k, v)
     pairs = xp.tril(rich_q @ rich_k.mT)  # (..., n, n): the new places among themselves
     top, bottom = pairs @ wide, pairs.sum(axis=-1, keepdims=True)
-    sums = rich_k.mT @ wide, _column(rich_k)
+    sums = rich_k.mT @ wide, column(rich_k)
     if state is not None:
         check_state(xp, state, sums)
         top, bottom = top + rich_q @ state[0], bottom + rich_q @ state[1]
         sums = sums[0] + state[0], sums[1] + state[1]
-    return _finish(xp, _divide(xp, top, bottom), q.dtype), sums
+    return finish(xp, divide(xp, top, bottom), q.dtype), sums
 
 
 def _causal(q, k, v):
     xp = check_inputs(q, k, v)
-    _check_causal(q, k)
+    check_causal(q, k)
     pieces, state = [], None
     for start in range(0, max(q.shape[-2], 1), BLOCK):
         piece, state = linear_step(*(places(x, start, start + BLOCK) for x in (q, k, v)), state)
@@ -78,28 +78,31 @@ def _causal(q, k, v):
     return pieces[0] if len(pieces) == 1 else xp.concatenate(pieces, axis=-2)
 
 
-def _features(xp, q, k, v):
+def features(xp, q, k, v):
     """Return φ(q), φ(k) and v, in float32 at least, with as many heads each."""
     q, k, v = (widen(xp, x) for x in share_heads(xp, q, k, v))
     return *(xp.where(x > 0, x + 1, xp.exp(xp.where(x > 0, 0.0, x))) for x in (q, k)), v
 
 
-def _column(rich_k):
+def column(rich_k):
+    """Return the sum of φ(k) over all places, as a column."""
     return rich_k.sum(axis=-2, keepdims=True).mT  # (..., d_k, 1)
 
 
-def _divide(xp, top, bottom):
+def divide(xp, top, bottom):
     """Return top / bottom, and zero where there is no weight at all, with gradients that stay finite."""
     nobody = bottom == 0
     return xp.where(nobody, 0.0, top / xp.where(nobody, 1.0, bottom))
 
 
-def _finish(xp, out, dtype):
+def finish(xp, out, dtype):
+    """Return out in its type, after a look at its values."""
     check_values(xp, "out", out)
     return cast(out, dtype)
 
 
-def _check_causal(q, k):
+def check_causal(q, k):
+    """Refuse a causal pass in which queries and keys do not stand at the same places."""
     if q.shape[-2] != k.shape[-2]:
         shapes = f"q {tuple(q.shape)}, k {tuple(k.shape)}"
         raise ValueError(f"a causal pass needs one query for each key, with the same place: {shapes}")

@@ -3,6 +3,7 @@
 from utils.plots.alignments import plot_moved, plot_race, plot_said, plot_wall
 from utils.plots.alpha import plot_alpha, plot_twins
 from utils.plots.base import ALPHA, KEY, QUERY, STYLE, VALUE, new_axes, png, show, titled
+from utils.plots.costs import KERNELS, plot_cache, plot_capacity, plot_costs, plot_shares, plot_walk, told
 from utils.plots.gates import plot_gates, plot_share_and_slope
 from utils.plots.heads import plot_accuracy, plot_heads, plot_layers, plot_split, plot_steps
 from utils.plots.language import plot_apart, plot_bits, plot_costs, plot_growing
@@ -26,6 +27,7 @@ from utils.plots.writing import (
 
 __all__ = [
     "ALPHA",
+    "KERNELS",
     "KEY",
     "QUERY",
     "RACERS",
@@ -43,6 +45,8 @@ __all__ = [
     "plot_bits",
     "plot_by_distance",
     "plot_by_places",
+    "plot_cache",
+    "plot_capacity",
     "plot_clubs",
     "plot_costs",
     "plot_digits",
@@ -69,6 +73,7 @@ __all__ = [
     "plot_scores",
     "plot_sensitivity",
     "plot_share_and_slope",
+    "plot_shares",
     "plot_shuffle",
     "plot_simplex",
     "plot_speed",
@@ -82,9 +87,11 @@ __all__ = [
     "plot_temperatures",
     "plot_twins",
     "plot_two_rows",
+    "plot_walk",
     "plot_wall",
     "plot_writing",
     "png",
     "show",
     "titled",
+    "told",
 ]
