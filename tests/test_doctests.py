@@ -17,6 +17,8 @@ WITH_EXAMPLES = {
         "attention",
         "bench",
         "cache",
+        "calibration",
+        "curves",
         "depth",
         "device",
         "dialects",
@@ -35,6 +37,8 @@ WITH_EXAMPLES = {
         "linear",
         "masks",
         "models.attention_only",
+        "noisy_lookup",
+        "noisy_race",
         "order",
         "positions",
         "race",
@@ -51,10 +55,12 @@ WITH_EXAMPLES = {
         "standings",
         "tasks.colours",
         "tasks.dates",
+        "tasks.functions",
         "tasks.order",
         "tasks.recall",
         "tasks.symbols",
         "training",
+        "uncertainty",
     )
 }
 

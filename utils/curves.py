@@ -4,14 +4,15 @@ import torch
 
 from utils import calibration
 from utils.models.neural_process import NeuralProcess
-from utils.tasks.functions import draw, exact
+from utils.tasks.functions import draw, exact, exact_weights
 from utils.training import cosine, seeded, train
 
 FEWEST, MOST, NEW = 3, 20, 20  # readings given, and further ones to guess
 BATCH = 16
+SHELF = -3.0  # in the widget: points below this height are not given to the model
 
 
-def teach(model, *, steps, lr=3e-3, seed=0, **options):
+def teach(model, *, steps, lr=5e-3, seed=0, **options):
     """Teach a model to guess curves, by the log score of all readings, also those it was given; return a History."""
     return train(model, score, steps=steps, lr=lr, seed=seed, schedule=cosine, **options)
 
@@ -49,4 +50,41 @@ def measure(model, *, seed=99):
     }
 
 
-__all__ = ["NeuralProcess", "exact", "held_out", "measure", "score", "teach"]
+def in_use(points, names, *, shelf=SHELF):
+    """Return x, y and the names of the points that stand above the shelf, in order of x.
+
+    points: (x, y) for each      names: what they are called
+    Raises ValueError where no point does.
+
+    >>> in_use([(1.0, 0.5), (0.0, -3.0), (-1.0, 2.0)], "abc")
+    ([-1.0, 1.0], [2.0, 0.5], ['c', 'a'])
+    """
+    used = sorted((x, y, name) for (x, y), name in zip(points, names, strict=True) if y > shelf)
+    if not used:
+        raise ValueError("all points lie on the shelf; lift one of them above it")
+    return tuple(map(list, zip(*used, strict=True)))
+
+
+def guess(model, x, y, asked):
+    """Return mean (m,), sd (m,) and the weights of the readings (m, n) for one function, in NumPy.
+
+    model: a NeuralProcess (its weights are those of its heads, averaged), or ``exact``
+    x, y, asked: (n,), (n,), (m,)
+    """
+    x, y, asked = (torch.as_tensor(each, dtype=torch.float32)[None] for each in (x, y, asked))
+    with torch.no_grad():
+        mean, sd = model(x, y, asked)
+        weights = exact_weights(x[0], asked[0]) if model is exact else model.weights(x, asked)[0].mean(0)
+    return mean[0].numpy(), sd[0].numpy(), weights.numpy()
+
+
+def describe(model, points, names, asked):
+    """Return in a sentence what a model guesses at one place, and how much each point in use counts there."""
+    x, y, names = in_use(points, names)
+    mean, sd, weights = guess(model, x, y, [asked])
+    counts = ", ".join(f"{name} {weight:.2f}" for name, weight in zip(names, weights[0], strict=True))
+    expects = f"At {asked:.1f} it expects {mean[0]:.2f}, give or take {sd[0]:.2f}."
+    return f"{len(x)} readings in use. {expects} Weights: {counts}."
+
+
+__all__ = ["NeuralProcess", "describe", "exact", "guess", "held_out", "in_use", "measure", "score", "teach"]

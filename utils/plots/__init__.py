@@ -10,6 +10,7 @@ from utils.plots.query_key import plot_alphas, plot_query_keys
 from utils.plots.race import RACERS, plot_learning, plot_line_up, plot_prices, plot_standings
 from utils.plots.recurrence import plot_by_distance, plot_sensitivity, plot_stream
 from utils.plots.scores import plot_scores, plot_sqrt
+from utils.plots.uncertainty import plot_bands, plot_noise, plot_promises, plot_reading
 from utils.plots.weighted_sums import plot_fit, plot_simplex
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "plot_accuracy",
     "plot_alpha",
     "plot_alphas",
+    "plot_bands",
     "plot_by_distance",
     "plot_by_places",
     "plot_fit",
@@ -32,10 +34,13 @@ __all__ = [
     "plot_learning",
     "plot_line_up",
     "plot_moved",
+    "plot_noise",
     "plot_places",
     "plot_prices",
+    "plot_promises",
     "plot_query_keys",
     "plot_race",
+    "plot_reading",
     "plot_said",
     "plot_scores",
     "plot_sensitivity",

@@ -69,6 +69,21 @@ def exact(x, y, asked, *, length=LENGTH, noise=NOISE):
     return (pulled.mT @ y[..., None])[..., 0], variance.clamp_min(1e-9).sqrt()
 
 
+def exact_weights(x, asked, *, length=LENGTH, noise=NOISE):
+    """Return the weights with which ``exact`` adds up the readings: a weighted sum, but no average.
+
+    x: where the readings are (n,)      asked: (m,)
+    Returns (m, n); rows need not sum to one, and single weights may be negative.
+
+    >>> exact_weights([0.0], [0.0, 2.0], noise=1.0).round(decimals=2).tolist()
+    [[0.5], [0.0]]
+    """
+    import torch
+
+    x, asked = (torch.as_tensor(each).double() for each in (x, asked))
+    return torch.stack([exact(x, one, asked, length=length, noise=noise)[0] for one in torch.eye(len(x)).double()], -1)
+
+
 def _alike(one, other, length):
     """Return how alike the values at two places are: 1 at the same place, less the further apart they lie."""
     return (-((one[..., :, None] - other[..., None, :]) ** 2) / (2 * length**2)).exp()
