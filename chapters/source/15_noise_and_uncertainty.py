@@ -398,10 +398,10 @@ The task is the first one of the race: say the **first** of 20 symbols. Attentio
 
 Attention need only look at one symbol; noise on the other 19 need not concern it. The best possible answer is the largest of that symbol's own eight numbers.
 
-**Predict.** Which of the three comes nearest to the limit?"""
+**Predict.** Which of the three comes near the limit, within a tenth?"""
 
 # %% id="predict-trained-choice"
-predict("15-trained", "attention", "the RNN", "the mean", "all about equal, at the limit")
+predict("15-trained", "attention", "the RNN", "the mean", "none comes near it")
 
 # %% id="train-clean" tags=["nbval-ignore-output"]
 import torch
@@ -418,31 +418,37 @@ for name, (without, noisy) in right.items():
     print(f"{name:<16} right on clean rows {without:.2f}, at noise 0.5 {noisy:.2f}")
 print(f"{'the limit':<16} {noisy_race.limit(0.5):.2f} at noise 0.5")
 training.expect(min(each[0] for each in right.values()) > 0.9, f"all three should have learnt the clean task: {right}")
+training.expect(
+    right["attention read"][1] < min(0.6, right["RNN, orthogonal"][1] + 0.05), f"attention is thrown off: {right}"
+)
 assert max(each[1] for each in right.values()) <= noisy_race.limit(0.5) + 0.03
 
 # %% [markdown] id="clean-say"
 r"""<details><summary><b>After you ran it</b></summary>
 
-Attention loses two thirds of its rows, and is no better than the RNN. It could have ignored the other symbols, but its scores are made of what stands at a place *and* the place. Noise it has never met shifts the scores, and α jumps to another symbol.
+None comes near it. Attention is wrong in about half of the rows, and no better than the RNN, although it could have ignored 19 of the 20 symbols.
 
 </details>
 
-How sharp is α meanwhile? The largest weight of a row, on average, and how often a row is *sharp and wrong*: more than 0.9 on one symbol, and the answer false."""
+Did noise throw α off? For each row we ask how large its largest weight is, and whether it stands at the first symbol. And we count the rows that are *sharp and wrong*: more than 0.9 on one symbol, and the answer false."""
 
 # %% id="sharp-and-wrong" tags=["nbval-ignore-output"]
-print("                        right   largest weight   sharp and wrong")
-for name, noise in (("attention read", 0), ("attention read", 0.5), ("mean", 0)):
-    seen = noisy_race.measure(clean[name], noise)
-    print(
-        f"{name:<14}, noise {noise:<3} {seen['right']:>6.2f} {seen['largest weight']:>16.2f} {seen['sharp and wrong']:>17.2f}"
-    )
-wrong = noisy_race.measure(clean["attention read"], 0.5)
-training.expect(wrong["largest weight"] > 0.85 and wrong["sharp and wrong"] > 0.4, f"α should stay sharp: {wrong}")
-assert abs(noisy_race.measure(clean["mean"], 0)["largest weight"] - 1 / 20) < 1e-6
+seen = {
+    "attention, clean rows": noisy_race.measure(clean["attention read"], 0),
+    "attention, noise 0.5": noisy_race.measure(clean["attention read"], 0.5),
+    "mean, clean rows": noisy_race.measure(clean["mean"], 0),
+}
+for name, found in seen.items():
+    print(f"{name:<22}", ", ".join(f"{what} {share:.2f}" for what, share in found.items()))
+wrong = seen["attention, noise 0.5"]
+training.expect(wrong["largest weight"] > 0.85 and wrong["sharp and wrong"] > 0.3, f"α should stay sharp: {wrong}")
+assert abs(seen["mean, clean rows"]["largest weight"] - 1 / 20) < 1e-6
 
 # %% [markdown] id="sharp-say"
-r"""**A sharp α that is wrong, and a flat α that is right.** With noise, attention is as sharp as before, and wrong in most rows. The mean is as flat as can be, and on clean rows it is right.
-α says where the model looks. It does not say whether it looks at the right place, and not whether the answer is good.
+r"""**A sharp α and a wrong answer; a flat α and a right one.** Under noise α is as sharp as before and hardly ever leaves the first symbol, yet half of the answers are wrong. The part that reads what α fetched has never met a noisy symbol.
+And the mean, as flat as can be, is right on every clean row. (Of its twenty equal weights the first one counts as the largest.)
+
+α says where the model looks. It does not say whether the answer is good. And in the look-up before, a sharp α did not even look at the right place.
 
 Is it attention's fault, or the training's? **Measured earlier** (`utils/recipes/15_noise.py`): the same small search for everybody, 600 steps, three seeds; once on clean rows, once on rows with noise 0.5."""
 
@@ -482,7 +488,7 @@ assert table["0.5"]["attention read"][half].min() > 0.65 > 0.55 > table["0.0"]["
 r"""It is the training. **Having met noise, attention comes near the best possible answer**, and loses nothing on clean rows. So does the GRU: its gates learn to let the first symbol in and to keep the rest out.
 Trained clean, both are thrown off. The RNN without gates must take in every symbol, and gains less and less surely. And the mean shows what weights are for: on clean rows it was as good as any; under noise it cannot leave the noisy symbols out.
 
-So the claim that *attention handles uncertainty badly* is too vague to be true or false. It does badly with noise it never met, as others do. (On clean rows all learning rates did equally well, so the search took the smallest. With the larger one of our own run, α was sharper and lost more.)
+So the claim that *attention handles uncertainty badly* is too vague to be true or false. It does badly with noise it never met, as others do. (On clean rows all learning rates did equally well, so the search took the smallest. Our own run took a larger one.)
 
 And how sharp is α, once trained with noise?"""
 
