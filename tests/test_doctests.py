@@ -17,11 +17,13 @@ WITH_EXAMPLES = {
         "attention",
         "bench",
         "cache",
+        "calibration",
         "capacity",
         "chemistry.mapping",
         "chemistry.reactions",
         "chemistry.smiles",
         "costs",
+        "curves",
         "data.digits",
         "depth",
         "device",
@@ -54,6 +56,8 @@ WITH_EXAMPLES = {
         "models.gpt",
         "models.pooled",
         "ngrams",
+        "noisy_lookup",
+        "noisy_race",
         "online",
         "order",
         "patches",
@@ -78,6 +82,7 @@ WITH_EXAMPLES = {
         "syllables",
         "tasks.colours",
         "tasks.dates",
+        "tasks.functions",
         "tasks.graphs",
         "tasks.order",
         "tasks.recall",
@@ -87,6 +92,7 @@ WITH_EXAMPLES = {
         "tiled",
         "training",
         "transformer",
+        "uncertainty",
     )
 }
 

@@ -15,6 +15,7 @@ from utils.plots.reactions import plot_arcs, plot_head_table
 from utils.plots.reading import plot_before_after, plot_birth, plot_removed, plot_says, plot_two_rows
 from utils.plots.recurrence import plot_by_distance, plot_sensitivity, plot_stream
 from utils.plots.scores import plot_scores, plot_sqrt
+from utils.plots.uncertainty import plot_bands, plot_noise, plot_promises, plot_reading
 from utils.plots.weighted_sums import plot_fit, plot_simplex
 from utils.plots.writing import (
     plot_all_heads,
@@ -40,6 +41,7 @@ __all__ = [
     "plot_alphas",
     "plot_apart",
     "plot_arcs",
+    "plot_bands",
     "plot_before_after",
     "plot_birth",
     "plot_bits",
@@ -61,12 +63,15 @@ __all__ = [
     "plot_line_up",
     "plot_moved",
     "plot_next",
+    "plot_noise",
     "plot_patch_alpha",
     "plot_places",
     "plot_prices",
+    "plot_promises",
     "plot_query_keys",
     "plot_race",
     "plot_readers",
+    "plot_reading",
     "plot_removed",
     "plot_said",
     "plot_says",
