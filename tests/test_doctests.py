@@ -19,6 +19,8 @@ WITH_EXAMPLES = {
         "cache",
         "depth",
         "device",
+        "diagnose",
+        "diagnose.reference",
         "dialects",
         "edits",
         "fairness",
