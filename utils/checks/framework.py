@@ -6,6 +6,7 @@ built, anything but a pass is an error.
 
 import functools
 import html
+import importlib
 import inspect
 import os
 from dataclasses import dataclass
@@ -38,17 +39,18 @@ class Report:
         )
 
 
-def exercise(number, title, *, reveals):
+def exercise(number, title, *, reveals, broken=None):
     """Turn a function that raises ``Hint`` into a check that reports.
 
     number, title: as they stand in the chapter, e.g. "1.1", "rows to one"
     reveals: the sentence a learner reads after passing
+    broken: where the task is to mend something, the code that the learner finds, as "module:function"
     """
 
     def make(examine):
         @functools.wraps(examine)
         def check(*answers):
-            state, message = _examine(examine, answers, reveals)
+            state, message = _examine(examine, answers, reveals, broken)
             if state == "passed":
                 message = " ".join(filter(None, [message, progress.passed(number), _so_far(number)]))
             report = Report(number, title, state, message)
@@ -69,9 +71,10 @@ def _so_far(number):
     return f"({len(done & set(chapter))} of {len(chapter)} in this chapter)" if number in done else ""
 
 
-def _examine(examine, answers, reveals):
+def _examine(examine, answers, reveals, broken=None):
     try:
         _refuse_stubs(examine, answers)
+        _refuse_unmended(broken, answers)
         with limits.nothing_leaks(), limits.time_limit():
             examine(*answers)
     except (NotAttempted, NotImplementedError) as reason:
@@ -99,6 +102,26 @@ def _refuse_stubs(examine, answers):
         raise NotAttempted("not attempted yet" + (f": {', '.join(still_open)}" if some else ""))
     if any(_is_ours(answer) for answer in answers):
         raise NotAttempted("this is the course's own version; run your cell first")
+
+
+def _refuse_unmended(broken, answers):
+    """Raise NotAttempted where an answer is still the code that the learner found."""
+    if broken and not any(_is_ours(answer) for answer in answers):
+        module, name = broken.split(":")
+        found = getattr(importlib.import_module(module), name)
+        if any(_instructions(answer) == _instructions(found) for answer in answers):
+            raise NotAttempted("not attempted yet: this is the code as you found it")
+
+
+def _instructions(function):
+    """Return what a function does, line by line, whatever its comments and its docstring say; None for anything else."""
+    code = getattr(function, "__code__", function)
+    if not inspect.iscode(code):
+        return None
+    said = inspect.getdoc(function)
+    parts = [part for part in code.co_consts if not (isinstance(part, str) and inspect.cleandoc(part) == said)]
+    inner = [_instructions(part) if inspect.iscode(part) else repr(part) for part in parts]
+    return code.co_code, code.co_names, code.co_varnames, inner
 
 
 def _is_open(answer, depth=0):

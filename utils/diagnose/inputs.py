@@ -51,11 +51,7 @@ def untouched(patient):
     q, k = inputs(*axes, **patient.sizes)
     v = values(k, patient.sizes["d"])
     allowed = np.tri(q.shape[-2], k.shape[-2], dtype=bool)
-    masks = (
-        [patient._mask(patient.library, allowed, "float64")]
-        if patient.mask_holds or not patient.scale and patient.takes_mask
-        else []
-    )
+    masks = [patient._mask(patient.library, allowed, "float64")] if patient.mask_holds else []
     given = [_as(patient.library, x, "float64") for x in (q, k, v)] + masks
     before = copy.deepcopy(given)
     try:
