@@ -10,7 +10,7 @@ from utils import attention as course
 
 def average(q, k, v):
     """Return the answers (n_q, d_v) to queries (n_q, d), from keys (n_k, d) and values (n_k, d_v)."""
-    weights = course.softmax(q @ k.T / np.sqrt(q.shape[-1]))
+    weights = course.softmax(q @ k.T / q.shape[-1] ** 0.5)
     return weights.T @ v
 
 
@@ -27,7 +27,7 @@ def weigh_allowed(scores, mask):
 
 def average_allowed(q, k, v, mask):
     """Return the answers (n_q, d_v); a query that may look nowhere gets zeros."""
-    weights = course.softmax(q @ k.T / np.sqrt(q.shape[-1]))
+    weights = course.softmax(q @ k.T / q.shape[-1] ** 0.5)
     return (weights * mask) @ v
 
 

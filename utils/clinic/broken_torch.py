@@ -1,5 +1,6 @@
 """The one broken attention that is written in torch."""
 
+import torch  # noqa: F401  (who brings arrays makes tensors of them here)
 from torch.nn.functional import scaled_dot_product_attention as fused
 
 

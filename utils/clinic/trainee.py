@@ -122,7 +122,7 @@ def loss(model, generator):
 
 
 def looks_right(model):
-    """Return how often the next symbol of the second half is right, as one measures it in training: a batch of whole rows."""
+    """Return how often the second half is right, as one measures it in training: whole rows, a batch at once."""
     x = rows(seeded(777), 8 * BATCH)
     hits = [model(part[:, :-1])[:, HALF:].argmax(-1) == part[:, HALF + 1 :] for part in x.split(BATCH)]
     return torch.cat(hits).double().mean().item()

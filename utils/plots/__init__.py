@@ -3,6 +3,7 @@
 from utils.plots.alignments import plot_moved, plot_race, plot_said, plot_wall
 from utils.plots.alpha import plot_alpha, plot_twins
 from utils.plots.base import ALPHA, KEY, QUERY, STYLE, VALUE, new_axes, png, show, titled
+from utils.plots.clinic import plot_faults, plot_masks
 from utils.plots.gates import plot_gates, plot_share_and_slope
 from utils.plots.heads import plot_accuracy, plot_heads, plot_layers, plot_split, plot_steps
 from utils.plots.positions import plot_by_places, plot_places, plot_shuffle, plot_survival
@@ -25,12 +26,14 @@ __all__ = [
     "plot_alphas",
     "plot_by_distance",
     "plot_by_places",
+    "plot_faults",
     "plot_fit",
     "plot_gates",
     "plot_heads",
     "plot_layers",
     "plot_learning",
     "plot_line_up",
+    "plot_masks",
     "plot_moved",
     "plot_places",
     "plot_prices",
