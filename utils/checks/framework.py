@@ -4,6 +4,7 @@ A check never raises in a chapter, so *Run All* reaches the end. With ``COURSE_S
 built, anything but a pass is an error.
 """
 
+import dis
 import functools
 import html
 import importlib
@@ -114,14 +115,22 @@ def _refuse_unmended(broken, answers):
 
 
 def _instructions(function):
-    """Return what a function does, line by line, whatever its comments and its docstring say; None for anything else."""
+    """Return what a function does, step by step, whatever its comments say; None for anything that Python cannot read.
+
+    How a call is prepared depends on where the called module was imported, so that is left out.
+    """
     code = getattr(function, "__code__", function)
     if not inspect.iscode(code):
         return None
-    said = inspect.getdoc(function)
-    parts = [part for part in code.co_consts if not (isinstance(part, str) and inspect.cleandoc(part) == said)]
-    inner = [_instructions(part) if inspect.iscode(part) else repr(part) for part in parts]
-    return code.co_code, code.co_names, code.co_varnames, inner
+    steps = [step for step in dis.get_instructions(code) if step.opname not in ("PRECALL", "PUSH_NULL", "RESUME")]
+    return [(step.opname.replace("LOAD_METHOD", "LOAD_ATTR"), _meant(step)) for step in steps]
+
+
+def _meant(step):
+    """Return what one instruction is about: a name, a constant, or the instructions of a function inside."""
+    if inspect.iscode(step.argval):
+        return _instructions(step.argval)
+    return None if "JUMP" in step.opname else repr(step.argval)
 
 
 def _is_open(answer, depth=0):

@@ -3,7 +3,7 @@
 from utils.plots.alignments import plot_moved, plot_race, plot_said, plot_wall
 from utils.plots.alpha import plot_alpha, plot_twins
 from utils.plots.base import ALPHA, KEY, QUERY, STYLE, VALUE, new_axes, png, show, titled
-from utils.plots.clinic import plot_faults, plot_masks
+from utils.plots.clinic import plot_faults, plot_masks, plot_patient
 from utils.plots.gates import plot_gates, plot_share_and_slope
 from utils.plots.heads import plot_accuracy, plot_heads, plot_layers, plot_split, plot_steps
 from utils.plots.positions import plot_by_places, plot_places, plot_shuffle, plot_survival
@@ -35,6 +35,7 @@ __all__ = [
     "plot_line_up",
     "plot_masks",
     "plot_moved",
+    "plot_patient",
     "plot_places",
     "plot_prices",
     "plot_query_keys",

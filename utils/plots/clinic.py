@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.colors import ListedColormap
 
+from utils.plots.alpha import plot_alpha
 from utils.plots.base import ALPHA, INK, KEY, QUERY, RED, SOFT, VALUE, new_axes, titled
 
 COLOURS = [INK, QUERY, VALUE, SOFT, KEY, ALPHA(0.55), RED, ALPHA(0.95)]
@@ -35,6 +36,27 @@ def plot_faults(steps, faults, *, ax=None, title=None):
     right.legend(fontsize=9, loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=2, frameon=False)
     titled(right, "one dot a seed")
     return titled(left, title)
+
+
+def plot_patient(shown, used, words, *, ax=None):
+    """Draw the weights that an attention returns beside those that make its answers, and what each row sums to.
+
+    shown, used: weights, NaN allowed   (n, n) both
+    words: what asks and is asked       (n)
+    ax: two axes
+    """
+    ax = new_axes(9, 3.6, 2) if ax is None else ax
+    for panel, weights, title in zip(ax, (shown, used), ("α as it is returned", "what makes the answers"), strict=True):
+        plot_alpha(weights, words, ax=panel, title=title)
+        for i, j in np.argwhere(np.isnan(weights)):
+            panel.text(j, i, "NaN", ha="center", va="center", color=RED, fontsize=9)
+        panel.text(len(words) - 0.3, -0.85, "sum", color=SOFT, fontsize=9)
+        for i, total in enumerate(weights.sum(axis=1)):
+            right = abs(total - 1) < 0.005
+            panel.text(len(words) - 0.3, i, f"{total:.2f}", va="center", color=INK if right else RED, fontsize=10)
+        panel.set_xlim(-0.5, len(words) + 0.35)
+    ax[1].set_yticks([])
+    return ax[0]
 
 
 def plot_masks(masks, *, ax=None, title=None):
