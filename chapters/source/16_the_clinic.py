@@ -15,7 +15,6 @@ from utils import plots, recipes
 from utils.checks import chapter_16 as check
 from utils.choices import predict
 from utils.clinic import broken, cards, claims, ward
-from utils.diagnose import diagnose
 from utils.panel import Choice, Slider, panel
 
 # %% [markdown] id="warm-up"
@@ -204,6 +203,8 @@ Any mending is right that makes it behave. A cell that is as you found it says â
 You get an instrument. `diagnose` takes a function and puts some twenty probes to it. It never reads your code. It reads the weights off the answers: if the values are the identity, the answer *is* Î±."""
 
 # %% id="healthy"
+from utils.diagnose import diagnose
+
 diagnose(course.attention)
 
 # %% id="healthy-asserted"

@@ -21,7 +21,7 @@ def _masked(q, k, mask, d_power=0.5):
 
 def _causal(q, ahead=0):
     n = q.shape[-2]
-    return torch.ones(n, n, dtype=torch.bool).tril(ahead)
+    return torch.ones(n, n, dtype=torch.bool, device=q.device).tril(ahead)
 
 
 def right(q, k, v):
@@ -117,20 +117,20 @@ def rows(generator, size=BATCH):
 
 def loss(model, generator):
     """Return the mean surprise at the next symbol, at every place of a fresh batch."""
-    x = rows(generator)
+    x = rows(generator).to(model.codes.device)
     return cross_entropy(model(x[:, :-1]).flatten(0, 1), x[:, 1:].flatten())
 
 
 def looks_right(model):
     """Return how often the second half is right, as one measures it in training: whole rows, a batch at once."""
-    x = rows(seeded(777), 8 * BATCH)
+    x = rows(seeded(777), 8 * BATCH).to(model.codes.device)
     hits = [model(part[:, :-1])[:, HALF:].argmax(-1) == part[:, HALF + 1 :] for part in x.split(BATCH)]
     return torch.cat(hits).double().mean().item()
 
 
 def is_right(model, n_rows=25):
     """Return the same as it is used: one row, and of it only what has been written so far."""
-    x, hits = rows(seeded(778), n_rows), []
+    x, hits = rows(seeded(778), n_rows).to(model.codes.device), []
     with torch.no_grad():
         for row in x:
             for t in range(HALF + 1, 2 * HALF):
