@@ -127,3 +127,14 @@ def look(fault, size):
         raise ValueError(f"fault is {fault!r}: it must be one of {', '.join(PICTURES)}")
     shown = PICTURES[fault](size * np.random.default_rng(5).normal(size=(6, 6)))
     return shown, shown.T if fault == "weights turned" else shown
+
+
+def ends(faults):
+    """Return how each attention of recipe 16_faults ended, as means of its seeds: last loss, right in training, in use.
+
+    >>> run = {"losses": [2.0, 1.0], "seen": 0.5, "used": 0.25}
+    >>> ends({"late": [run, run]})
+    {'late': (1.0, 0.5, 0.25)}
+    """
+    parts = {name: [(run["losses"][-1], run["seen"], run["used"]) for run in runs] for name, runs in faults.items()}
+    return {name: tuple(np.mean(each, axis=0).tolist()) for name, each in parts.items()}

@@ -10,11 +10,12 @@ COLOURS = [INK, QUERY, VALUE, SOFT, KEY, ALPHA(0.55), RED, ALPHA(0.95)]
 MARKERS = "os^vDPX*"
 
 
-def plot_faults(steps, faults, *, ax=None, title=None):
+def plot_faults(steps, faults, *, floor=None, ax=None, title=None):
     """Draw the training loss of each attention, a line a seed, and how often it is right, in training and in use.
 
     steps: where the losses were noted
     faults: {name: runs}, each run with losses, seen (right in training) and used (right in use)
+    floor: the loss below which nobody gets who does not know the future
     ax: two axes
     """
     left, right = new_axes(10.5, 4.4, 2, width_ratios=[1.25, 1]) if ax is None else ax
@@ -22,6 +23,9 @@ def plot_faults(steps, faults, *, ax=None, title=None):
         for number, run in enumerate(runs):
             label = name if number == 0 else None
             left.plot(steps, run["losses"], color=colour, marker=marker, ms=4, markevery=4, lw=1.3, label=label)
+    if floor is not None:
+        left.axhline(floor, color=SOFT, ls=":", lw=1.2)
+        left.text(steps[-1], floor, "floor ", ha="right", va="top", color=SOFT, fontsize=9)
     left.set(xlabel="steps of training", ylabel="loss", ylim=(0, None))
     left.legend(fontsize=8.5, loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=3, frameon=False)
     for row, runs in enumerate(faults.values()):
