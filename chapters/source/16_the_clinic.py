@@ -257,7 +257,7 @@ ward.examine("average")
 r"""### Exercise 16.1 · the turned weights
 6 min · ●○○
 
-Mend it. (Leave the docstring as it is, here and below.)
+Mend it.
 
 <details><summary>Hint 1</summary>With 4 queries and 6 keys the weights are (4, 6), and the values have 6 rows. Which product fits?</details>
 <details><summary>Hint 2</summary>Row <em>i</em> of the weights makes answer <em>i</em>. Nothing has to be turned for that.</details>"""
@@ -335,13 +335,8 @@ predict("16-clamp", "0", "less than without the mask", "more than without the ma
 row, allowed = np.array([[0.5, 2.0, -1.0]]), np.array([[True, True, False]])
 print("without the mask:", course.softmax(row)[0, 2].round(3).item())
 print("with it:         ", broken.weigh_allowed(row, allowed)[0, 2].round(3).item())
-low = np.array([[0.5, 2.0, 3.0]])
-print(
-    "had its score been 3: without",
-    course.softmax(low)[0, 2].round(3).item(),
-    "with",
-    broken.weigh_allowed(low, allowed)[0, 2].round(3).item(),
-)
+high = np.array([[0.5, 2.0, 3.0]])  # had its score been 3
+print("a score of 3:    ", broken.weigh_allowed(high, allowed)[0, 2].round(3).item())
 
 # %% [markdown] id="clamp-say"
 r"""<details><summary><b>After you ran it</b></summary>
@@ -361,6 +356,8 @@ ward.examine("weigh_allowed")
 # %% [markdown] id="ex-16-3-text"
 r"""### Exercise 16.3 · the mask that only clamps
 6 min · ●●○
+
+Where the mask is False, the weight is 0. The allowed ones share out one unit, by their scores.
 
 <details><summary>Hint 1</summary>What score makes a weight of exactly 0?</details>
 <details><summary>Hint 2</summary><code>np.where(mask, this, that)</code> takes <code>this</code> where the mask is True. The allowed scores should stay as they are.</details>"""
@@ -541,6 +538,8 @@ print("the same sentence in two rows of the batch differs:", not np.allclose(cod
 r"""### Exercise 16.7 · codes for the wrong axis
 6 min · ●●○ · stretch
 
+Every word should get the code of its place in the sentence, whatever row of the batch it stands in.
+
 <details><summary>Hint 1</summary>x has the axes (B, T, d). <code>len(x)</code> is the length of the first one.</details>
 <details><summary>Hint 2</summary>Broadcasting lines up axes from the end. A table (T, d) fits (B, T, d) as it is.</details>"""
 
@@ -674,6 +673,8 @@ f"largest weight: {pale.max():.2f} divided by d, {right.max():.2f} divided by �
 r"""### Exercise 16.10 · divided by d
 4 min · ●○○ · stretch
 
+At the start of training the scores should spread about as widely as 1, whatever d is.
+
 <details><summary>Hint 1</summary>q·k is a sum of d products. How does the spread of such a sum grow with d? (Chapter 2.)</details>
 <details><summary>Hint 2</summary>The spread grows like the root of d. What brings it back to 1?</details>"""
 
@@ -741,13 +742,8 @@ A caveat: one small model, one task, three seeds. How much a fault costs elsewhe
 Models are published with a card, a page of facts. A few of its lines are about attention, and you can now read all of them. Two real ones, as numbers:"""
 
 # %% id="cards"
-for card in (cards.MISTRAL, cards.GPT_OSS):
-    window = f"window of {card.window:,} in {card.windowed} layers"
-    print(f"{card.name}: {card.layers} layers · {card.heads} heads · {card.kv_heads} kv heads · d_head {card.d_head}")
-    print(
-        f"  {window} · sinks: {'yes' if card.sinks else 'no'} · rotary base {card.rotary_base:,.0f} · context {card.context:,}"
-    )
-    print(f"  source: {card.source}\n")
+print(cards.MISTRAL)
+print(cards.GPT_OSS)
 
 # %% [markdown] id="cards-say"
 r"""| line | what it buys | chapter |
@@ -836,7 +832,7 @@ def my_attention(q, k, v, mask=None):
 diagnose(my_attention).names()
 
 # %% [markdown] id="build-one"
-r"""**First example: same day of the week.** Visitors of a pool, four weeks. Tomorrow looks at the same weekday before, and at nothing else. Against it: the mean of everything."""
+r"""**First example: same day of the week.** Visitors of a pool, eight weeks, made up. A day looks at the same weekday in the weeks before, and at nothing else. Against it: the mean of all days before. Counted is the mean error of the last four weeks."""
 
 # %% id="weekdays"
 days = np.arange(56)

@@ -21,6 +21,14 @@ class Card:
     rotary_base: float
     context: int  # tokens
 
+    def __str__(self):
+        sizes = f"{self.layers} layers · {self.heads} heads · {self.kv_heads} kv heads · d_head {self.d_head}"
+        window = f"window of {self.window:,} in {self.windowed} layers"
+        more = (
+            f"sinks: {'yes' if self.sinks else 'no'} · rotary base {self.rotary_base:,.0f} · context {self.context:,}"
+        )
+        return f"{self.name}: {sizes}\n  {window} · {more}\n  source: {self.source}\n"
+
 
 MISTRAL = Card(
     "Mistral 7B", "A. Jiang and others (2023), Mistral 7B, table 1",

@@ -3,6 +3,8 @@
 ``measure("C1")`` returns one line. Nothing is typed in: change a model or a recipe, and the line changes.
 """
 
+import textwrap
+
 import numpy as np
 
 from utils.attention import attention, causal_mask, padding_mask, softmax, window_mask
@@ -28,7 +30,7 @@ def measure(claim):
 def show(*claims):
     """Print the measurement of each claim."""
     for claim in claims:
-        print(f"{claim:>3}  {measure(claim)}")
+        print(textwrap.fill(f"{claim:>3}  {measure(claim)}", 88, subsequent_indent="     "))
 
 
 def _random(*shape, seed=0):

@@ -25,7 +25,7 @@ def plot_faults(steps, faults, *, floor=None, ax=None, title=None):
             left.plot(steps, run["losses"], color=colour, marker=marker, ms=4, markevery=4, lw=1.3, label=label)
     if floor is not None:
         left.axhline(floor, color=SOFT, ls=":", lw=1.2)
-        left.text(steps[-1], floor, "floor ", ha="right", va="top", color=SOFT, fontsize=9)
+        left.text(steps[0], floor, "floor", ha="left", va="top", color=SOFT, fontsize=9)
     left.set(xlabel="steps of training", ylabel="loss", ylim=(0, None))
     left.legend(fontsize=8.5, loc="upper center", bbox_to_anchor=(0.5, -0.17), ncols=3, frameon=False)
     for row, runs in enumerate(faults.values()):
