@@ -481,9 +481,8 @@ with live.board("Right, and too good") as board:
     for board.title in ("right", "leaks the future"):
         runs[board.title] = trainee.teach(board.title, 0, steps=100)
 for name, (model, history) in runs.items():
-    print(
-        f"{name:<18} loss {history.losses[-1]:.2f}, right in training {history.metric()[-1]:.0%}, in use {trainee.is_right(model):.0%}"
-    )
+    seen, used = history.metric()[-1], trainee.is_right(model)
+    print(f"{name:<18} loss {history.losses[-1]:.2f}, right in training {seen:.0%}, in use {used:.0%}")
 losses = [history.losses[-1] for _, history in runs.values()]
 training.expect(losses[1] < losses[0] / 2, f"the leak should look far better: {losses}")
 assert len(losses) == 2
