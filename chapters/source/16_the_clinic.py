@@ -806,7 +806,9 @@ for card in (cards.MISTRAL, cards.GPT_OSS):
     print(f"{card.name}: once round in {slowest:,.0f} tokens, {slowest / card.context:.1f} times its context")
 
 # %% [markdown] id="build-text"
-r"""# Build your own
+r"""The slowest hand does not come round within the context, so no two places look the same to it. (gpt-oss also stretches its clock afterwards, by a method called YaRN. That is not counted here.)
+
+# Build your own
 
 An attention has four slots. Fill them, and then ask the instrument.
 

@@ -31,7 +31,7 @@ class Card:
 
 
 MISTRAL = Card(
-    "Mistral 7B", "A. Jiang and others (2023), Mistral 7B, table 1",
+    "Mistral 7B", "A. Jiang and others (2023), Mistral 7B, table 1, and config.json",
     layers=32, heads=32, kv_heads=8, d_head=128, window=4096, windowed=32, sinks=False, rotary_base=10_000.0,
     context=8192,
 )  # fmt: skip
