@@ -76,6 +76,15 @@ def test_a_solution_at_top_level_leaves_its_names_open(course):
     assert cell(load(course), "ex-1-2").source == "a = ...\nb = ...\nc = ..."
 
 
+def test_broken_code_to_mend_stands_in_the_chapter_only(course):
+    source = course / "chapters" / "source" / "01_small.py"
+    broken = SOURCE.replace("    return 2 * x\n", "    return 2 * x\n    ### INSTEAD\n    return x  # your turn\n")
+    source.write_text(broken, encoding="utf-8")
+    build.build(course)
+    assert cell(load(course), "ex-1-1").source == 'def double(x):\n    """Twice x."""\n    return x  # your turn'
+    assert cell(load(course, "solutions"), "ex-1-1").source == 'def double(x):\n    """Twice x."""\n    return 2 * x'
+
+
 def test_a_solution_that_assigns_no_name_is_refused(course):
     source = course / "chapters" / "source" / "01_small.py"
     source.write_text(SOURCE.replace("a, b = 1, 2\nc = [a, b]", "print(1)"), encoding="utf-8")

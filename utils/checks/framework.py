@@ -4,8 +4,10 @@ A check never raises in a chapter, so *Run All* reaches the end. With ``COURSE_S
 built, anything but a pass is an error.
 """
 
+import dis
 import functools
 import html
+import importlib
 import inspect
 import os
 from dataclasses import dataclass
@@ -38,17 +40,18 @@ class Report:
         )
 
 
-def exercise(number, title, *, reveals):
+def exercise(number, title, *, reveals, broken=None):
     """Turn a function that raises ``Hint`` into a check that reports.
 
     number, title: as they stand in the chapter, e.g. "1.1", "rows to one"
     reveals: the sentence a learner reads after passing
+    broken: where the task is to mend something, the code that the learner finds, as "module:function"
     """
 
     def make(examine):
         @functools.wraps(examine)
         def check(*answers):
-            state, message = _examine(examine, answers, reveals)
+            state, message = _examine(examine, answers, reveals, broken)
             if state == "passed":
                 message = " ".join(filter(None, [message, progress.passed(number), _so_far(number)]))
             report = Report(number, title, state, message)
@@ -69,9 +72,10 @@ def _so_far(number):
     return f"({len(done & set(chapter))} of {len(chapter)} in this chapter)" if number in done else ""
 
 
-def _examine(examine, answers, reveals):
+def _examine(examine, answers, reveals, broken=None):
     try:
         _refuse_stubs(examine, answers)
+        _refuse_unmended(broken, answers)
         with limits.nothing_leaks(), limits.time_limit():
             examine(*answers)
     except (NotAttempted, NotImplementedError) as reason:
@@ -99,6 +103,34 @@ def _refuse_stubs(examine, answers):
         raise NotAttempted("not attempted yet" + (f": {', '.join(still_open)}" if some else ""))
     if any(_is_ours(answer) for answer in answers):
         raise NotAttempted("this is the course's own version; run your cell first")
+
+
+def _refuse_unmended(broken, answers):
+    """Raise NotAttempted where an answer is still the code that the learner found."""
+    if broken and not any(_is_ours(answer) for answer in answers):
+        module, name = broken.split(":")
+        found = getattr(importlib.import_module(module), name)
+        if any(_instructions(answer) == _instructions(found) for answer in answers):
+            raise NotAttempted("not attempted yet: this is the code as you found it")
+
+
+def _instructions(function):
+    """Return what a function does, step by step, whatever its comments say; None for anything that Python cannot read.
+
+    How a call is prepared depends on where the called module was imported, so that is left out.
+    """
+    code = getattr(function, "__code__", function)
+    if not inspect.iscode(code):
+        return None
+    steps = [step for step in dis.get_instructions(code) if step.opname not in ("PRECALL", "PUSH_NULL", "RESUME")]
+    return [(step.opname.replace("LOAD_METHOD", "LOAD_ATTR"), _meant(step)) for step in steps]
+
+
+def _meant(step):
+    """Return what one instruction is about: a name, a constant, or the instructions of a function inside."""
+    if inspect.iscode(step.argval):
+        return _instructions(step.argval)
+    return None if "JUMP" in step.opname else repr(step.argval)
 
 
 def _is_open(answer, depth=0):

@@ -4,6 +4,7 @@ from utils.plots.alignments import plot_moved, plot_race, plot_said, plot_wall
 from utils.plots.alpha import plot_alpha, plot_twins
 from utils.plots.base import ALPHA, KEY, QUERY, STYLE, VALUE, new_axes, png, show, titled
 from utils.plots.costs import KERNELS, plot_cache, plot_capacity, plot_costs, plot_shares, plot_walk, told
+from utils.plots.clinic import plot_faults, plot_masks, plot_patient
 from utils.plots.gates import plot_gates, plot_share_and_slope
 from utils.plots.heads import plot_accuracy, plot_heads, plot_layers, plot_split, plot_steps
 from utils.plots.language import plot_apart, plot_bits, plot_costs, plot_growing
@@ -52,6 +53,7 @@ __all__ = [
     "plot_clubs",
     "plot_costs",
     "plot_digits",
+    "plot_faults",
     "plot_fit",
     "plot_gates",
     "plot_graph",
@@ -61,10 +63,12 @@ __all__ = [
     "plot_layers",
     "plot_learning",
     "plot_line_up",
+    "plot_masks",
     "plot_moved",
     "plot_next",
     "plot_noise",
     "plot_patch_alpha",
+    "plot_patient",
     "plot_places",
     "plot_prices",
     "plot_promises",

@@ -1,0 +1,365 @@
+"""Every planted fault is found and named; right attentions, however written, raise no alarm; garbage is survived."""
+
+import re
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional as F
+
+from utils.attention import KVCache, attention, causal_mask, fused_attention, rotary
+from utils.checks import limits
+from utils.diagnose import diagnose
+
+# --- right attentions, each written in its own way ------------------------------------------------------------------
+
+
+def by_loops(q, k, v, mask=None):
+    out = np.zeros((len(q), v.shape[1]), v.dtype)
+    for i in range(len(q)):
+        scores = [float(q[i] @ k[j]) / q.shape[1] ** 0.5 for j in range(len(k))]
+        seen = [j for j in range(len(k)) if mask is None or mask[i, j]]
+        most = max((scores[j] for j in seen), default=0)
+        e = {j: np.exp(scores[j] - most) for j in seen}
+        for j in seen:
+            out[i] += e[j] / sum(e.values()) * v[j]
+    return out
+
+
+def by_einsum(q, k, v, mask=None):
+    scores = np.einsum("...id,...jd->...ij", q, k) * q.shape[-1] ** -0.5
+    if mask is not None:
+        scores = np.where(mask, scores, -np.inf)
+    e = np.exp(scores - np.maximum(scores.max(-1, keepdims=True), -1e30 if scores.dtype.itemsize > 2 else -6e4))
+    weights = np.nan_to_num(e / e.sum(-1, keepdims=True)).astype(v.dtype)
+    return np.einsum("...ij,...jd->...id", weights, v), weights
+
+
+def by_torch(q, k, v, mask=None):
+    scores = torch.matmul(q, k.transpose(-2, -1)) / q.shape[-1] ** 0.5
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -torch.inf)
+    return torch.matmul(torch.softmax(scores, -1).nan_to_num(), v)
+
+
+def with_forbidden(q, k, v, mask=None):
+    return attention(q, k, v, None if mask is None else ~mask)
+
+
+def with_added(q, k, v, bias=None):
+    return attention(q, k, v, bias)
+
+
+def causal_by_itself(q, k, v):
+    return attention(q, k, v, causal_mask(q.shape[-2], k.shape[-2], like=q))[0]
+
+
+def batches_only(q, k, v, mask=None):
+    assert q.ndim == 3
+    return attention(q, k, v, mask)
+
+
+RIGHT = {
+    "loops": (by_loops, {}),
+    "einsum": (by_einsum, {}),
+    "torch matmul": (by_torch, {}),
+    "torch SDPA": (F.scaled_dot_product_attention, {}),
+    "the course's kernel": (attention, {}),
+    "fused": (fused_attention, {}),
+    "True means forbidden": (with_forbidden, {"mask": "forbidden"}),
+    "an added mask": (with_added, {"mask": "added"}),
+    "causal by itself": (causal_by_itself, {"causal": True}),
+    "without a mask": (lambda q, k, v: attention(q, k, v), {}),
+    "batches only": (batches_only, {}),
+}
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_no_false_alarm(name):
+    attend, how = RIGHT[name]
+    report = diagnose(attend, **how)
+    assert report.findings == []
+    assert len(report.passed) > 10
+
+
+# --- planted faults ---------------------------------------------------------------------------------------------------
+
+
+def make(*, turn=False, axis=-1, scale=0.5, mask="inf", stable=True, library=np, extra=None):
+    """Return an attention with the faults asked for; scale is the power of d that divides."""
+
+    def attend(q, k, v, allowed=None):
+        scores = q @ np.swapaxes(k, -1, -2) / q.shape[-1] ** scale
+        if allowed is not None:
+            scores = BEFORE.get(mask, lambda s, m: s)(scores, allowed)
+        weights = _softmax(scores, axis, stable)
+        if allowed is not None and mask in AFTER:
+            weights = AFTER[mask](weights, allowed)
+        return (np.swapaxes(weights, -1, -2) if turn else weights) @ v
+
+    return attend
+
+
+def _softmax(scores, axis, stable):
+    peak = scores.max(axis, keepdims=True) if stable else 0
+    e = np.exp(scores - np.where(np.isfinite(peak), peak, 0))
+    total = e.sum(axis, keepdims=True)
+    return e / np.where(total == 0, 1, total)
+
+
+BEFORE = {
+    "inf": lambda s, m: np.where(m, s, -np.inf),
+    "polarity": lambda s, m: np.where(m, -np.inf, s),
+    "zero": lambda s, m: s * m,
+    "clamped": lambda s, m: np.minimum(s, m),
+    "added 0 and 1": lambda s, m: s + m,
+    "-10": lambda s, m: np.where(m, s, -4.0),
+    "-1e9": lambda s, m: np.where(m, s, -1e9),
+    "plus -1e9": lambda s, m: s + (~m) * -1e9,
+    "turned": lambda s, m: np.where(m.T, s, -np.inf),
+    "one ahead": lambda s, m: np.where(m | np.roll(m, 1, axis=-1), s, -np.inf),
+}
+AFTER = {
+    "after": lambda w, m: w * m,
+    "renormalised": lambda w, m: w * m / (w * m).sum(-1, keepdims=True),
+}
+
+
+def square_only(q, k, v):
+    return attention(q, k, v)[0] + np.zeros((len(k), 1))
+
+
+def values_like_keys(q, k, v):
+    out = np.zeros_like(q)
+    out[:] = attention(q, k, v)[0]
+    return out
+
+
+def changes_q(q, k, v):
+    q /= np.sqrt(q.shape[-1])
+    return attention(q, k, v, scale=1)
+
+
+def changes_mask(q, k, v, mask=None):
+    out = attention(q, k, v, mask)
+    if mask is not None:
+        mask |= True
+    return out
+
+
+def drops_out(q, k, v):
+    weights = attention(q, k, v)[1]
+    return (weights * (np.random.default_rng().random(weights.shape) < 0.9) / 0.9) @ v
+
+
+def other_weights(q, k, v):
+    out, weights = attention(q, k, v)
+    return out, weights**2
+
+
+def in_64_bits(q, k, v):
+    return attention(*(x.astype(float) for x in (q, k, v)))
+
+
+def no_half(q, k, v, mask=None):
+    scores = q @ k.mT / q.shape[-1] ** 0.5
+    if mask is not None:
+        scores = scores.masked_fill(~mask, -1e9)
+    return torch.softmax(scores, -1) @ v
+
+
+def over_the_batch(q, k, v):
+    scores = q @ np.swapaxes(k, -1, -2) / q.shape[-1] ** 0.5
+    return _softmax(scores, 0 if q.ndim == 3 else -1, True) @ v
+
+
+def axis_one(q, k, v):
+    return _softmax(q @ np.swapaxes(k, -1, -2) / q.shape[-1] ** 0.5, 1, True) @ v
+
+
+def first_key_for_all(q, k, v):
+    if q.ndim == 3:
+        k = k[:1] + 0 * k
+    return attention(q, k, v)
+
+
+def heads_share(q, k, v):
+    if q.ndim == 4:
+        k = k.mean(1, keepdims=True) + 0 * k
+    return attention(q, k, v)
+
+
+def with_places(q, k, v):
+    place = np.linspace(0, 1, k.shape[-2])[:, None]
+    return attention(q, k + place, v)
+
+
+def negative(q, k, v):
+    scores = q @ np.swapaxes(k, -1, -2)
+    return scores / scores.sum(-1, keepdims=True) @ v
+
+
+def no_causality(q, k, v):
+    return attention(q, k, v)
+
+
+def top_left(q, k, v):
+    return attention(q, k, v, causal_mask(q.shape[-2], k.shape[-2], like=q))[0]
+
+
+FAULTS = {
+    "turned weights": (make(turn=True), {}),
+    "softmax over queries": (make(axis=-2), {}),
+    "scale: at d = 9, q·k is multiplied by 1.00 (no": (make(scale=0), {}),
+    "scale: at d = 9, q·k is multiplied by 0.11 (1/d)": (make(scale=1), {}),
+    "scale: at d = 9, q·k is multiplied by 3.00 (√d)": (make(scale=-0.5), {}),
+    "overflow": (make(stable=False), {}),
+    "mask polarity": (make(mask="polarity"), {}),
+    "mask by zero scores": (make(mask="zero"), {}),
+    "clamped mask": (make(mask="clamped"), {}),
+    "mask added as 0 and 1": (make(mask="added 0 and 1"), {}),
+    "mask": (make(mask="-10"), {}),
+    "finite mask": (make(mask="-1e9"), {}),
+    "finite mask ": (make(mask="plus -1e9"), {}),
+    "mask: given a mask of shape (5, 7)": (make(mask="turned"), {}),
+    "leaks the future": (make(mask="one ahead"), {}),
+    "mask after softmax": (make(mask="after"), {}),
+    "empty row": (make(mask="renormalised"), {}),
+    "mask ignored": (make(mask="ignored"), {}),
+    "n_q ≠ n_k": (square_only, {}),
+    "d_v ≠ d": (values_like_keys, {}),
+    "changed inputs": (changes_q, {}),
+    "changed inputs: after the call mask": (changes_mask, {}),
+    "random": (drops_out, {}),
+    "weights and answers": (other_weights, {}),
+    "type": (in_64_bits, {}),
+    "half precision": (no_half, {}),
+    "softmax over the batch": (over_the_batch, {}),
+    "softmax over queries ": (axis_one, {}),
+    "batch": (first_key_for_all, {}),
+    "heads mixed": (heads_share, {}),
+    "permutation": (with_places, {}),
+    "negative weights": (negative, {}),
+    "leaks the future ": (no_causality, {"causal": True}),
+    "NaN": (lambda q, k, v: v[..., :1, :] * np.nan + 0 * (q @ k.mT @ v), {}),
+    "not a softmax": (lambda q, k, v: (np.ones((len(q), len(k))) / len(k)) @ v, {}),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_planted_fault_is_named(name):
+    attend, how = FAULTS[name]
+    found = [f"{each.name}: {each.evidence}" for each in diagnose(attend, **how).findings]
+    assert any(text.startswith(name.strip()) or name in text for text in found), found
+    assert all(re.search(r"\d|raised", text) for text in found)
+
+
+def test_the_first_finding_is_the_fault():
+    """Consequences come after their cause."""
+    assert diagnose(FAULTS["turned weights"][0]).names()[:2] == ["n_q ≠ n_k", "turned weights"]
+    for name in ("softmax over queries", "mask after softmax", "clamped mask", "mask by zero scores"):
+        assert diagnose(FAULTS[name][0]).names()[0] == name
+
+
+def test_a_cache_is_compared_with_the_full_pass():
+    def steps(turn_again):
+        def step(cache, q, k, v):
+            old_k, old_v = cache if cache is not None else (k[:0], v[:0])
+            place = np.array([len(old_k)])
+            raw = np.concatenate([old_k, k])
+            turned = rotary(raw, np.arange(len(raw)))
+            values = np.concatenate([old_v, v])
+            out = attention(rotary(q, place), turned, values)[0]
+            return out, (turned if turn_again else raw, values)
+
+        return step
+
+    def full(q, k, v, mask=None):
+        places = np.arange(q.shape[-2]), np.arange(k.shape[-2])
+        if q.shape[-1] % 2:
+            return attention(q, k, v, mask)
+        return attention(rotary(q, places[0]), rotary(k, places[1]), v, mask)
+
+    assert "cache" not in diagnose(full, step=steps(False)).names()
+    assert "cache" in diagnose(full, step=steps(True)).names()
+
+
+def test_the_courses_cache_passes():
+    def step(cache, q, k, v):
+        cache = cache or KVCache()
+        return attention(q, *cache.append(k, v))[0], cache
+
+    report = diagnose(attention, step=step)
+    assert report.findings == [] and "cache" in report.passed
+
+
+def test_a_step_that_fails_is_reported():
+    assert "raised ValueError" in diagnose(attention, step=lambda *a: int("x")).findings[0].evidence
+
+
+# --- garbage ----------------------------------------------------------------------------------------------------------
+
+
+def endless(*_):
+    while True:
+        pass
+
+
+def recursing(*a):
+    return recursing(*a)
+
+
+def leaving(*_):
+    raise SystemExit
+
+
+GARBAGE = [
+    None,
+    "attention",
+    7,
+    lambda: 1,
+    lambda q: q,
+    lambda *a: None,
+    lambda *a: "text",
+    lambda q, k, v: q * np.nan,
+    lambda q, k, v: (q, k, v),
+    lambda q, k, v: [[1], [2, 3]],
+    lambda q, k, v: object(),
+    lambda q, k, v: v,
+    lambda q, k, v: {"out": v},
+    lambda q, k, v: 1 / 0,
+    recursing,
+    leaving,
+    dict,
+    np.linalg.inv,
+]
+
+
+@pytest.mark.parametrize("answer", GARBAGE, ids=lambda answer: getattr(answer, "__name__", repr(answer)))
+def test_garbage_is_reported(answer):
+    report = diagnose(answer)
+    assert report.findings and all(each.name and each.evidence and each.hint for each in report.findings)
+    assert "finding" in repr(report)
+
+
+def test_an_endless_loop_is_stopped(monkeypatch):
+    monkeypatch.setattr(limits, "LIMIT", 0.2)
+    assert "endless" in diagnose(endless).names()
+
+
+def test_an_unknown_convention_is_refused():
+    with pytest.raises(ValueError, match="mask is 'yes': it must be one of"):
+        diagnose(attention, mask="yes")
+
+
+def test_a_report_is_text_never_html():
+    def attend(q, k, v):
+        raise ValueError("<img src=x>")
+
+    assert "<img" not in diagnose(attend)._repr_html_() and "&lt;img" in diagnose(attend)._repr_html_()
+
+
+def test_random_numbers_and_warnings_stay_as_they_were():
+    before = np.random.get_state()[1].tolist()
+    diagnose(make(stable=False))
+    assert np.random.get_state()[1].tolist() == before

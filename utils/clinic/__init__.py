@@ -1,0 +1,1 @@
+"""The clinic of chapter 16: broken attentions, the models that were trained with them, and the claims under test."""
