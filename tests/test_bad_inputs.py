@@ -26,15 +26,15 @@ from utils.attention import (
     tiled_attention,
     window_mask,
 )
-from utils.graphs import mask_from_edges, table_mask, tree_mask
-from utils.patches import patchify
-from utils.positions import alibi, rotary, sinusoidal
-from utils.rollout import rollout
-from utils.tasks.graphs import find_value, red_friend
 from utils.capacity import pairs, shares
 from utils.costs import attend_bill, cache_gib, fit_power, layer_bills
+from utils.graphs import mask_from_edges, table_mask, tree_mask
 from utils.online import START, take_tile
+from utils.patches import patchify
+from utils.positions import alibi, rotary, sinusoidal
 from utils.price_list import kernels, times
+from utils.rollout import rollout
+from utils.tasks.graphs import find_value, red_friend
 from utils.tasks.order import own_place, symbol_back
 from utils.training import seeded
 
