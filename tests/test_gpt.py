@@ -204,7 +204,7 @@ def test_the_figures_draw():
     drawn = [
         plots.plot_apart({"one": [1.0, 0.1, 0.0], "two": [1.0, 1.0, 1.0]}, title="t"),
         plots.plot_bits({"one": 2.0, "two": [1.0, 1.5]}, mine=["two"], title="t"),
-        plots.plot_surprise("a b\n", {"one": rng.random(4), "two": rng.random(4)}),
+        plots.plot_character_bits("a b\n", {"one": rng.random(4), "two": rng.random(4)}),
         plots.plot_growing([0, 1], [6.0, 3.0], rng.random((4, 6, 6)), "a $x b", at=1, rivals={"1-gram": 4.0}),
     ]
     assert all(plots.png(axes) for axes in drawn)

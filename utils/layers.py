@@ -158,7 +158,7 @@ class AdditiveAttention(nn.Module):
 
         >>> q, h = torch.ones(1, 2, 3), torch.ones(1, 4, 5)
         >>> out, weights = AdditiveAttention(3, 5, 6)(q, h)
-        >>> tuple(out.shape), weights[0, 0].tolist()
+        >>> tuple(out.shape), weights[0, 0].detach().numpy().round(6).tolist()
         ((1, 2, 5), [0.25, 0.25, 0.25, 0.25])
         """
         pairs = torch.tanh(self.query(q)[:, :, None] + self.key(h)[:, None])  # (B, n_q, n_k, d_hidden)

@@ -522,7 +522,7 @@ five = ngrams.surprise(handbook.tokens("train"), handbook.tokens("held_out"), 5,
 begin = max(text.find("   >>> coord"), 1)
 shown = {"5-gram": five[begin - 1 : begin + 59], "GPT": costs[begin - 1 : begin + 59]}
 plots.show(
-    plots.plot_surprise(text[begin : begin + 60], shown),
+    plots.plot_character_bits(text[begin : begin + 60], shown),
     alt="Bits of 60 characters, above for the 5-gram, below for the GPT. Both are surprised by first letters and by numbers; "
     "the GPT less so by what a line of code begins and ends with.",
 )

@@ -7,7 +7,7 @@ from utils.plots.clinic import plot_faults, plot_masks, plot_patient
 from utils.plots.costs import KERNELS, plot_cache, plot_capacity, plot_costs, plot_shares, plot_walk, told
 from utils.plots.gates import plot_gates, plot_share_and_slope
 from utils.plots.heads import plot_accuracy, plot_heads, plot_layers, plot_split, plot_steps
-from utils.plots.language import plot_apart, plot_bits, plot_growing, plot_surprise
+from utils.plots.language import plot_apart, plot_bits, plot_character_bits, plot_growing
 from utils.plots.parts import plot_clubs, plot_digits, plot_graph, plot_patch_alpha, plot_readers
 from utils.plots.positions import plot_by_places, plot_places, plot_shuffle, plot_survival
 from utils.plots.query_key import plot_alphas, plot_query_keys
@@ -50,6 +50,7 @@ __all__ = [
     "plot_by_places",
     "plot_cache",
     "plot_capacity",
+    "plot_character_bits",
     "plot_clubs",
     "plot_costs",
     "plot_digits",
@@ -90,7 +91,6 @@ __all__ = [
     "plot_sqrt",
     "plot_standings",
     "plot_steps",
-    "plot_surprise",
     "plot_stream",
     "plot_surprise",
     "plot_survival",

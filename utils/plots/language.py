@@ -42,7 +42,7 @@ def plot_bits(bits, *, mine=(), limits=None, ax=None, title=None):
     return titled(ax, title)
 
 
-def plot_surprise(text, costs, *, ax=None):
+def plot_character_bits(text, costs, *, ax=None):
     """Draw what each character of a text cost each model.
 
     text: the characters                 (N,)
