@@ -130,14 +130,15 @@ predict("10-norm", "ten times the first answer", "the same as the first", "a ten
 # %% id="norm-shown"
 looped[1].round(2).tolist()
 
-# %% [markdown] id="ex-10-1-text"
+# %% [markdown] id="norm-say"
 r"""<details><summary><b>After you ran it</b></summary>
 
-The same. A norm forgets how large a token was, and keeps its direction. That is what it is for: no layer has to care how much the layers before have added.
+The same. A norm forgets how large a token was. That is what it is for: no layer has to care how much the layers before have added.
 
-</details>
+</details>"""
 
-### Exercise 10.1 · layer norm
+# %% [markdown] id="ex-10-1-text"
+r"""### Exercise 10.1 · layer norm
 8 min · ●●○
 
 Write `layer_norm(x)` for `x` (B, T, d_model), without loops. Each token of each row is normalised by itself.
@@ -264,7 +265,7 @@ r"""It was **measured earlier** (`utils/recipes/10_parts.py`): each got the same
 kept = recipes.measured("10_parts")
 by_block = {name: found["bits"] for name, found in kept["blocks"].items()}
 plots.show(
-    plots.plot_bits(by_block, mine=["today"], title="What each part is worth, after 300 steps"),
+    plots.plot_bits(by_block, mine=["today"], limits=(2.5, 5), title="Five blocks after 300 steps"),
     alt="Bits per character of five recipes for a block, three seeds each: "
     + "; ".join(f"{name} {np.mean(bits):.2f}" for name, bits in by_block.items()),
 )
@@ -519,12 +520,12 @@ To train it again yourself: `python -m utils.recipes.10_gpt`.
 
 # %% id="where" tags=["nbval-ignore-output"]
 five = ngrams.surprise(handbook.tokens("train"), handbook.tokens("held_out"), 5, topics.VOCAB_SIZE)
-begin = max(text.find("   >>> coord"), 1)
+begin = max(text.find("   >>> coord = (3"), 1)
 shown = {"5-gram": five[begin - 1 : begin + 59], "GPT": costs[begin - 1 : begin + 59]}
 plots.show(
     plots.plot_character_bits(text[begin : begin + 60], shown),
-    alt="Bits of 60 characters, above for the 5-gram, below for the GPT. Both are surprised by first letters and by numbers; "
-    "the GPT less so by what a line of code begins and ends with.",
+    alt="Bits of 60 characters of code, above for the 5-gram, below for the GPT. Names and numbers cost both of them much; in all: "
+    + ", ".join(f"{name} {bits.sum():.0f}" for name, bits in shown.items()),
 )
 assert len(five) == len(costs)
 
