@@ -56,7 +56,7 @@ def plot_all_heads(weights, *, ax=None, title=None):
     return titled(ax, title)
 
 
-def plot_writing(page, names, *, plain, width=56, ax=None):
+def plot_writing(page, names, *, plain, width=80, ax=None):
     """Draw what a writer has before it: the next characters, α of all heads, and below them the text so far.
 
     page: a ``writer.Page``      names: of the tokens      plain: chances at temperature 1   (V,)
@@ -69,7 +69,7 @@ def plot_writing(page, names, *, plain, width=56, ax=None):
     text = page.prompt + "▌" + page.written
     text = "".join(SIGNS["\n"] if symbol == "\n" else symbol for symbol in text)
     lines = [text[i : i + width] for i in range(0, len(text), width)]
-    lines = [*lines, "", "", ""][:3]
+    lines = [*lines, ""][:2]  # always two, so that nothing jumps
     plain_text = "\n".join(lines).replace("$", r"\$")
     label = ax[0].figure.supxlabel(plain_text, x=0.02, ha="left", family="monospace", fontsize=12, color=INK)
     label.set_multialignment("left")
