@@ -167,7 +167,7 @@ wrong("12.3", "is still right in", lambda accuracy, n, below: (0,))
 wrong("12.3", "then the answer is None", lambda accuracy, n, below: by_size(accuracy, n, below) or ())
 
 
-@wrong("12.3", "a set of 4 heads does it")
+@wrong("12.3", "does it")
 def too_small(accuracy, n, below):
     return next((h for size in range(1, n) for h in combinations(range(n), size) if accuracy(h) < below), None)
 
