@@ -455,7 +455,7 @@ assert len(club_history.metric("weights")) == len(club_history.steps)
 # %% [markdown] id="club-play-text"
 r"""α on the ties: the half of a tie that starts at a member shows how much *this member* listens to the other end. Thick is much. Discs and squares are what the model says now; a red ring is a mistake. Let the steps play.
 
-**One question to settle by playing:** at step 0 nothing is learnt. What does α look like, and which member, next to the border, is among the last to be placed?"""
+**One question to settle by playing:** at step 0 nothing is learnt. What does α look like there, and who is on the wrong side at the end?"""
 
 # %% id="club-panel" tags=["nbval-ignore-output"]
 LOOKS = ["first, head 1", "first, head 2", "first, head 3", "first, head 4", "second"]
@@ -490,7 +490,7 @@ assert club_panel.values["moment"] == last
 # %% [markdown] id="club-say"
 r"""<details><summary><b>After you played</b></summary>
 
-At step 0 α is nearly even: each member listens to all ties alike, because untrained scores differ little. In most runs member 8 is placed last or not at all. He has ties to both sides, more of them to the officer's, and went with the teacher. (Zachary tells why: he was three weeks away from the exam for the black belt, and with the officer's people he would have had to begin anew.) The graph does not know that.
+At step 0 α is nearly even: each member listens to all ties alike, because untrained scores differ little. With this seed it is member 8, who also goes wrong when labels spread without learning (below); with other seeds it may be somebody else at the border, or nobody. Member 8 has ties to both sides, more of them to the officer's, and went with the teacher. (Zachary tells why: he was three weeks away from the exam for the black belt, and with the officer's people he would have had to begin anew.) The graph does not know that.
 
 </details>
 
@@ -509,7 +509,7 @@ predict(
 counts = measured("13_karate")
 spread = graphs.spread(club, {karate.TEACHER: 0, karate.OFFICER: 1}).argmax(axis=1)
 by_spreading = (spread == karate.SIDES)[graph_trials.ASKED].sum().item()
-assert by_spreading == counts["labels spread, nothing learnt"]
+assert by_spreading == counts["labels spread, nothing learnt"] and np.nonzero(spread != karate.SIDES)[0].tolist() == [8]
 plots.show(
     plots.plot_clubs(
         counts["right"] | {"spread, nothing learnt": [by_spreading]}, title="Ten seeds each; in the dots: how many"
