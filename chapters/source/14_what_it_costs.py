@@ -346,7 +346,7 @@ plots.show(
 
 # %% id="time-slopes"
 RANGE = [1024, 2048, 4096, 8192]
-print(f"forward, N from {RANGE[0]} to {RANGE[-1]}: exponent, its error, slope of the last doubling, ms at {RANGE[-1]}")
+print(f"forward, N from {RANGE[0]} to {RANGE[-1]}: exponent, error, slope of the last doubling, ms at {RANGE[-1]}")
 for name, row_of in times.items():
     slope, error, top = costs.fit_power(RANGE, [row_of[n] for n in RANGE])
     print(f"{name:16} {slope:.2f} ± {error:.2f}   {top:.2f}   {row_of[8192]:8,.1f}")
@@ -354,7 +354,7 @@ for name, row_of in times.items():
 
 # %% id="time-back"
 back = price_list.lines(stored["prices"], plots.KERNELS, direction="forward and backward")
-print("forward and backward, N from 512 to 4096: exponent, its error, slope of the last doubling, ms and MB at 4096")
+print("forward and backward, N from 512 to 4096: exponent, error, last slope, ms and MB at 4096")
 back_memory = price_list.lines(stored["prices"], plots.KERNELS, direction="forward and backward", what="MB")
 for name, row_of in back.items():
     if row_of:
@@ -750,12 +750,11 @@ Chapter 5 measured a training step on two cores, one thread: batch 64, about equ
 
 # %% id="steps"
 race = {(p["name"], p["n"]): p["ms"] for p in recipes.measured("race_05")["prices"] if p["flushed"]}
+print("milliseconds at N =      20     50    100    200    400   from 50 on like")
 for name in ("RNN", "LSTM", "full self-attention"):
     row_of = [race[name, n] for n in (20, 50, 100, 200, 400)]
     slope, error, top = costs.fit_power([50, 100, 200, 400], row_of[1:])
-    print(
-        f"{name:20}", *(f"{ms:6.1f}" for ms in row_of), f"  ms at N = 20 … 400; from 50 on N^{slope:.2f} ± {error:.2f}"
-    )
+    print(f"{name:20}", *(f"{ms:6.1f}" for ms in row_of), f"  N^{slope:.2f} ± {error:.2f}")
 assert race["full self-attention", 400] > 3 * race["RNN", 400]
 
 # %% id="your-steps" tags=["nbval-ignore-output"]
@@ -763,7 +762,7 @@ from utils.recipes import price_05
 
 for name in ("RNN", "LSTM", "full self-attention"):
     yours = [price_05.measure(name, n, False)["ms"] for n in (50, 200)]
-    print(f"{name:20}", *(f"{ms:6.1f}" for ms in yours), "  ms at N = 50, 200 on your machine, one thread")
+    print(f"{name:20}", *(f"{ms:6.1f}" for ms in yours), "  ms at N = 50, 200 here")
 assert min(yours) > 0
 
 # %% [markdown] id="steps-say"
