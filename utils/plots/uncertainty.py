@@ -80,13 +80,20 @@ def plot_reading(places, mean, sd, x, y, names, asked, weights, *, shelf, ax=Non
     """
     ax = new_axes(9, 4.2, 2, width_ratios=[2.4, 1]) if ax is None else ax
     curve, bars = ax
-    curve.axhspan(-10, shelf, color=SOFT, alpha=0.15, lw=0)
-    curve.text(0, shelf - 0.45, "shelf: points here are not given to the model", color=INK, ha="center", fontsize=9)
+    curve.axhspan(-10, shelf, color="#e6e4ea", lw=0, zorder=3)
+    curve.text(-1.95, shelf - 1.05, "shelf: points here are not given to the model", color=INK, fontsize=9, zorder=4)
     draw_band(curve, places, mean, sd)
     curve.axvline(asked, color=QUERY, ls=":", lw=1.5)
     curve.plot(x, y, "o", color=VALUE, ms=7)
     for name, across, up in zip(names, x, y, strict=True):
-        curve.annotate(name, (across, up), textcoords="offset points", xytext=(9, 7), color=VALUE_TEXT, fontsize=11)
+        curve.annotate(
+            name,
+            (across, up),
+            textcoords="offset points",
+            xytext=(9, 7 if up < 2.6 else -16),
+            color=VALUE_TEXT,
+            fontsize=11,
+        )
     curve.set(xlim=(-2, 2), ylim=(shelf - 1.2, 3), xlabel="place", ylabel="value")
     titled(curve, title)
     drawn = bars.bar(names, weights, color=[ALPHA(0.8) if weight >= 0 else RED for weight in weights])
