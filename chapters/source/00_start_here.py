@@ -136,13 +136,19 @@ The worked solutions, with all figures, lie in the folder `solutions`. You may l
 | 7 | [Query, key, value](07_query_key_value.ipynb) | one sentence asks itself |
 | 8 | [Many heads](08_many_heads.ipynb) | several questions at once |
 | 9 | [Positions](09_positions.ipynb) | where things stand |
-| 10 – 12 | The Transformer, talking to it, reading its α | the whole machine, and what its maps do not tell |
-| 13 – 15 | Images and graphs, cost, uncertainty | beyond the sentence |
-| 16 | The clinic | ten broken attentions to mend |
+| 10 | [The Transformer](10_transformer.ipynb) | the whole machine, against counting |
+| 11 | [Generation](11_generation.ipynb) | a model that writes, and you choose how |
+| 12 | [Reading α](12_reading_alpha.ipynb) | what a map tells, and what it does not |
+| 13 | [Images and graphs](13_images_and_graphs.ipynb) | anything with parts |
+| 14 | [What it costs](14_what_it_costs.ipynb) | four different bills |
+| 15 | [Noise and uncertainty](15_noise_and_uncertainty.ipynb) | how sure is it? |
+| 16 | [The clinic](16_the_clinic.ipynb) | eighteen claims tested, ten broken attentions to mend |
 
-Chapters without a link are still being written.
+Every word of the course stands in the [glossary](glossary.md); all of attention fits on [one page](cheat_sheet.html).
 
 **The short route**, for readers who came for Transformers: 0 · 1 · 2 · 7 · 8 · 9 · 10 · 12. **The whole route**: all of them, in order.
+
+Words of this chapter: [α matrix](glossary.md#α-matrix).
 
 Next: [1 · Weighted sums](01_weighted_sums.ipynb).
 Before you go on, shut this kernel down (menu *Kernel*, *Shut Down Kernel*): each open chapter holds memory."""

@@ -533,5 +533,7 @@ r"""## Going further
 - E. Nadaraya (1964), *On estimating regression*. G. Watson (1964), *Smooth regression analysis*. Two pages of each are enough.
 - C. Shalizi (2013), *Advanced Data Analysis from an Elementary Point of View*, chapter 1: averages as smoothers.
 
+Words of this chapter: [Bandwidth](glossary.md#bandwidth) · [Kernel regression](glossary.md#kernel-regression) · [Key](glossary.md#key) · [Query](glossary.md#query) · [Value](glossary.md#value) · [Weighted sum](glossary.md#weighted-sum).
+
 Next: [2 · Scores and softmax](02_scores_and_softmax.ipynb), where weights come from when there is no distance.
 Before you go on, shut this kernel down (menu *Kernel*, *Shut Down Kernel*): each open chapter holds memory."""

@@ -772,5 +772,7 @@ r"""- J. Bridle (1990), *Probabilistic interpretation of feedforward classificat
 - D. Bahdanau, K. Cho, Y. Bengio (2015), *Neural machine translation by jointly learning to align and translate*: the additive scorer.
 - A. Vaswani and others (2017), *Attention is all you need*, section 3.2.1: the dot product divided by √d, with a footnote on why.
 
+Words of this chapter: [Additive score](glossary.md#additive-score) · [Attention](glossary.md#attention) · [Entropy](glossary.md#entropy) · [Mask](glossary.md#mask) · [Score](glossary.md#score) · [Softmax](glossary.md#softmax) · [Temperature](glossary.md#temperature).
+
 Next: [3 · Recurrent networks](03_recurrent_networks.ipynb), a memory that fades, and how much of it is a matter of the start. On the short route: chapter 7.
 Before you go on, shut this kernel down (menu *Kernel*, *Shut Down Kernel*): each open chapter holds memory."""

@@ -70,7 +70,7 @@ There is no matrix in that loop. But follow the state for three steps, with keep
 
 $$h_1 = \tfrac12 h_0 + \tfrac12 x_1 \qquad h_2 = \tfrac14 h_0 + \tfrac14 x_1 + \tfrac12 x_2 \qquad h_3 = \tfrac18 h_0 + \tfrac18 x_1 + \tfrac14 x_2 + \tfrac12 x_3$$
 
-Every state is a weighted sum of all that came in, and of the start. So there *is* an α. Nobody wrote it down; the recurrence **implies** it.
+Every state is a weighted sum of all that came in, and of the start. So there *is* an α. Nobody wrote it down; the recurrence implies it. We call it the **implied α**.
 
 | in the formula | in the code | shape | in words |
 |---|---|---|---|
@@ -578,6 +578,8 @@ r"""## Going further
 - Y. Bengio, P. Simard, P. Frasconi (1994), *Learning long-term dependencies with gradient descent is difficult*.
 - R. Pascanu, T. Mikolov, Y. Bengio (2013), *On the difficulty of training recurrent neural networks*: clipping, and the products above.
 - Q. Le, N. Jaitly, G. Hinton (2015), *A simple way to initialize recurrent networks of rectified linear units*: a start that turns nothing.
+
+Words of this chapter: [Cross-entropy](glossary.md#cross-entropy) · [Embedding](glossary.md#embedding) · [Gradient](glossary.md#gradient) · [Implied α](glossary.md#implied-α) · [Learning rate](glossary.md#learning-rate) · [Recurrent network](glossary.md#recurrent-network) · [Seed](glossary.md#seed) · [Spectral radius](glossary.md#spectral-radius).
 
 Next: [4 · Gates](04_gates.ipynb), where a machine decides itself what to keep.
 Before you go on, shut this kernel down (menu *Kernel*, *Shut Down Kernel*): each open chapter holds memory."""

@@ -640,5 +640,7 @@ With $f = 0$ and $i = 1$ the cell is made of its newest candidate and nothing el
 - R. Jozefowicz, W. Zaremba, I. Sutskever (2015), *An empirical exploration of recurrent network architectures*: set the forget bias.
 - C. Tallec, Y. Ollivier (2018), *Can recurrent neural networks warp time?*: chrono.
 
+Words of this chapter: [Forget bias](glossary.md#forget-bias) · [Gate](glossary.md#gate) · [GRU](glossary.md#gru) · [LSTM](glossary.md#lstm).
+
 Next: [5 · The race](05_the_race.ipynb): RNN, GRU, LSTM and one look of attention, on the same task, with the same search.
 Before you go on, shut this kernel down (menu *Kernel*, *Shut Down Kernel*): each open chapter holds memory."""

@@ -718,5 +718,7 @@ r"""## Going further
 - S. Hochreiter, J. Schmidhuber (1997), *Long short-term memory*.
 - P. Henderson and others (2018), *Deep reinforcement learning that matters*: how much seeds and unequal searches decide.
 
+Words of this chapter: [Associative recall](glossary.md#associative-recall) · [Parameter](glossary.md#parameter).
+
 Next: [6 · Alignments](06_alignments.ipynb), real words, and why one vector is not enough for them.
 Before you go on, shut this kernel down (menu *Kernel*, *Shut Down Kernel*): each open chapter holds memory."""

@@ -624,5 +624,7 @@ r"""## Going further
 - K. Yao, G. Zweig (2015), *Sequence-to-sequence neural net models for grapheme-to-phoneme conversion*; S. Toshniwal, K. Livescu (2016), *Jointly learning to align and convert graphemes to phonemes with neural attention models*: the published figures.
 - *The CMU Pronouncing Dictionary*, Carnegie Mellon University: its terms are in `utils/data/NOTICE`.
 
+Words of this chapter: [Alignment](glossary.md#alignment) · [Bottleneck](glossary.md#bottleneck) · [Encoder and decoder](glossary.md#encoder-and-decoder) · [Greedy decoding](glossary.md#greedy-decoding) · [Padding](glossary.md#padding) · [Teacher forcing](glossary.md#teacher-forcing).
+
 Next: [7 · Query, key, value](07_query_key_value.ipynb): one sentence asks itself.
 Before you go on, shut this kernel down (menu *Kernel*, *Shut Down Kernel*): each open chapter holds memory."""

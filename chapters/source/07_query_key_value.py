@@ -807,5 +807,7 @@ r"""- A. Vaswani and others (2017), *Attention is all you need*, section 3.2.
 - C. Raffel and others (2020), *Exploring the limits of transfer learning*, section 3.2.1: the three families of masks.
 - M. Krell and others (2021), *Efficient sequence packing without cross-contamination*: sentences in one row.
 
+Words of this chapter: [Causal mask](glossary.md#causal-mask) · [Cross-attention](glossary.md#cross-attention) · [Projection](glossary.md#projection) · [Self-attention](glossary.md#self-attention).
+
 Next: [8 · Many heads](08_many_heads.ipynb), several questions at once.
 Before you go on, shut this kernel down (menu *Kernel*, *Shut Down Kernel*): each open chapter holds memory."""

@@ -615,5 +615,7 @@ r"""- A. Vaswani and others (2017), *Attention is all you need*, section 3.2.2: 
 - J. Ainslie and others (2023), *GQA: training generalized multi-query Transformer models*: grouped heads. A. Grattafiori and others (2024), *The Llama 3 herd of models*, table 3: the sizes above.
 - P. Michel, O. Levy, G. Neubig (2019), *Are sixteen heads really better than one?*
 
+Words of this chapter: [Head](glossary.md#head) · [Token](glossary.md#token).
+
 Next: [9 · Positions](09_positions.ipynb). So far a place was a 1 in a row of zeros, or a vector learnt for it; how else can attention know where things stand?
 Before you go on, shut this kernel down (menu *Kernel*, *Shut Down Kernel*): each open chapter holds memory."""

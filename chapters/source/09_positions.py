@@ -79,7 +79,7 @@ assert all(np.allclose(out[i], out[same[0]]) for same in places_of.values() for 
 places_of
 
 # %% [markdown] id="three-ways"
-r"""There are three ways to put order back, and this chapter builds each:
+r"""There are three ways to put order back, and this chapter builds each. What the first two add or turn by is called a **position code** (in papers, a positional encoding).
 
 1. **Add** something to each word that tells its place (sinusoidal, learned).
 2. **Turn** queries and keys by their place, so that scores see the distance (rotary), or lower the scores by the distance (ALiBi).
@@ -668,6 +668,8 @@ r"""- A. Vaswani and others (2017), *Attention is all you need*, section 3.5: si
 - O. Press, N. Smith, M. Lewis (2021), *Train short, test long*: ALiBi.
 - A. Haviv and others (2022), *Transformer language models without positional encodings still learn positional information*: the causal leak in large models.
 - A. Kazemnejad and others (2023), *The impact of positional encoding on length generalization in transformers*: no code often does best there, with deeper models on other tasks.
+
+Words of this chapter: [ALiBi](glossary.md#alibi) · [Position code](glossary.md#position-code) · [Rotary](glossary.md#rotary).
 
 Next: [10 · The Transformer](10_transformer.ipynb). You have all its parts but three; what are they, and what does the whole machine do?
 Before you go on, shut this kernel down (menu *Kernel*, *Shut Down Kernel*): each open chapter holds memory."""

@@ -75,7 +75,7 @@ Each layer does it faster than the one before. Twelve words went in, and twelve 
 
 ## The idea
 
-A layer should not *replace* a token by what attention found. It should **add** it. The token is kept, and every layer writes something more onto it. This is called a **residual** connection, or *skip*."""
+A layer should not *replace* a token by what attention found. It should **add** it. The token is kept, and every layer writes something more onto it. This is called a **residual connection**, or *skip*."""
 
 # %% id="added"
 x, added = tokens, [apart(tokens)]
@@ -647,5 +647,7 @@ r"""## Going further
 - I. Witten, T. Bell (1991), *The zero-frequency problem*: our way to count. J. Goodman (2001), *A bit of progress in language modeling*: better ones.
 - A. Radford and others (2019), *Language models are unsupervised multitask learners*: GPT-2. R. Sennrich and others (2016), *Neural machine translation of rare words with subword units*: byte pairs.
 
-Next: chapter 11, in which the machine writes.
+Words of this chapter: [Bits per character](glossary.md#bits-per-character) · [Feed-forward network](glossary.md#feed-forward-network) · [Layer norm](glossary.md#layer-norm) · [Residual connection](glossary.md#residual-connection).
+
+Next: [11 · Generation](11_generation.ipynb), in which the machine writes. On the short route: [12 · Reading α](12_reading_alpha.ipynb).
 Before you go on, shut this kernel down (menu *Kernel*, *Shut Down Kernel*): each open chapter holds memory."""

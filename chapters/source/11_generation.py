@@ -721,5 +721,7 @@ r"""## Going further
 - C. Raffel and others (2020), *Exploring the limits of transfer learning*, section 3.2: causal and prefix models compared.
 - A. Jiang and others (2023), *Mistral 7B*: a cache that forgets, on purpose.
 
-Next: chapter 12, *reading α*: what a map tells, and what it does not.
+Words of this chapter: [Key-value cache](glossary.md#key-value-cache) · [Perplexity](glossary.md#perplexity).
+
+Next: [12 · Reading α](12_reading_alpha.ipynb): what a map tells, and what it does not.
 Before you go on, shut this kernel down (menu *Kernel*, *Shut Down Kernel*): each open chapter holds memory."""

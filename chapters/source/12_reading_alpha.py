@@ -1055,5 +1055,7 @@ r"""- C. Olsson and others (2022), *In-context learning and induction heads*: th
 - G. Kobayashi and others (2020), *Attention is not only a weight: analyzing transformers with vector norms*. G. Brunner and others (2020), *On identifiability in transformers*: when another α gives the same answer.
 - G. Xiao and others (2024), *Efficient streaming language models with attention sinks*. X. Gu and others (2025), *When attention sink emerges in language models*.
 
-Next: 13 · Images and graphs: anything with parts can attend.
+Words of this chapter: [Ablation](glossary.md#ablation) · [Induction head](glossary.md#induction-head) · [Sink](glossary.md#sink).
+
+Next: [13 · Images and graphs](13_images_and_graphs.ipynb): anything with parts can attend.
 Before you go on, shut this kernel down (menu *Kernel*, *Shut Down Kernel*): each open chapter holds memory."""

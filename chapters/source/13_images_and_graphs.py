@@ -831,5 +831,7 @@ r"""## Going further
 - C. Ying and others (2021), *Do transformers really perform badly for graph representation?*: all look at all, and distances in the graph are added to the scores.
 - W. Zachary (1977), *An information flow model for conflict and fission in small groups*; E. Alpaydin, C. Kaynak (1998), *Cascading classifiers*: the data.
 
-Next: chapter 14, what attention costs.
+Words of this chapter: [Rollout](glossary.md#rollout).
+
+Next: [14 · What it costs](14_what_it_costs.ipynb), four different bills.
 Before you go on, shut this kernel down (menu *Kernel*, *Shut Down Kernel*): each open chapter holds memory."""

@@ -876,5 +876,7 @@ r"""- M. Milakov, N. Gimelshein (2018), *Online normalizer calculation for softm
 - N. Shazeer (2019), *Fast transformer decoding*; J. Ainslie and others (2023), *GQA*. DeepSeek-AI (2024), *DeepSeek-V2*, section 2.1: a latent cache.
 - S. Williams, A. Waterman, D. Patterson (2009), *Roofline*. H. Liu, M. Zaharia, P. Abbeel (2023), *Ring attention with blockwise transformers*. A. Vaswani and others (2017), *Attention is all you need*, table 1: N < d.
 
-Next: 15 · Noise and uncertainty. A row of α always sums to one, even where it knows nothing; how can one tell?
+Words of this chapter: [Linear attention](glossary.md#linear-attention) · [Online softmax](glossary.md#online-softmax) · [Window](glossary.md#window).
+
+Next: [15 · Noise and uncertainty](15_noise_and_uncertainty.ipynb). A row of α always sums to one, even where it knows nothing; how can one tell?
 Before you go on, shut this kernel down (menu *Kernel*, *Shut Down Kernel*): each open chapter holds memory."""

@@ -701,5 +701,7 @@ r"""- E. Nadaraya (1964), *On estimating regression*; G. Watson (1964), *Smooth 
 - M. Garnelo and others (2018), *Conditional neural processes*; H. Kim and others (2019), *Attentive neural processes*.
 - C. Guo and others (2017), *On calibration of modern neural networks*: one temperature, fitted afterwards, mends most of it.
 
-Next: 16 · The clinic, ten broken attentions to mend.
+Words of this chapter: [Calibration](glossary.md#calibration).
+
+Next: [16 · The clinic](16_the_clinic.ipynb), ten broken attentions to mend.
 Before you go on, shut this kernel down (menu *Kernel*, *Shut Down Kernel*): each open chapter holds memory."""

@@ -85,7 +85,7 @@ Only the one with a causal mask. Who sees many words and who sees few is a trace
 | C1 | **true** | [chapter 1](01_weighted_sums.ipynb), the whole of it |
 | C4 | **true, with a price** | [chapter 7](07_query_key_value.ipynb), *Why does order get lost, and how is it put back?*; [chapter 9](09_positions.ipynb), *Forbid: order from the mask alone* |
 | C7, C9 | **true** | [chapter 1](01_weighted_sums.ipynb): loop, then matmul, equal |
-| C8 | **true** | [chapter 7](07_query_key_value.ipynb), *What comes after*; built in chapter 10 |
+| C8 | **true** | [chapter 7](07_query_key_value.ipynb), *What comes after*; built in [chapter 10](10_transformer.ipynb), *The feed-forward network* |
 
 ## What came before
 
@@ -171,9 +171,9 @@ While N is below d. Scores and sums take about N²d products, a recurrence Nd².
 
 | claim | verdict | measured in |
 |---|---|---|
-| C12 | **true, and not the whole bill**: the N² part leads only past N ≈ 6d | chapter 14 |
-| C16 | **wrong as a remedy**: self-attention *is* the N² | chapter 14; steps by the clock in [chapter 5](05_the_race.ipynb), *Does parallel hardware help?* |
-| C17 | **true, of hardware that is parallel** | [chapter 5](05_the_race.ipynb), *Does parallel hardware help?*; chapter 14 |
+| C12 | **true, and not the whole bill**: the N² part leads only past N ≈ 6d | [chapter 14](14_what_it_costs.ipynb), *A whole layer* |
+| C16 | **wrong as a remedy**: self-attention *is* the N² | [chapter 14](14_what_it_costs.ipynb), *Does self-attention reduce the computation?*; steps by the clock in [chapter 5](05_the_race.ipynb), *Does parallel hardware help?* |
+| C17 | **true, of hardware that is parallel** | [chapter 5](05_the_race.ipynb), *Does parallel hardware help?*; [chapter 14](14_what_it_costs.ipynb), *Is attention faster?* |
 
 ## The rest of the world
 
@@ -187,9 +187,9 @@ claims.show("C13", "C14", "C18")
 # %% [markdown] id="claims-rest-say"
 r"""| claim | verdict | measured in |
 |---|---|---|
-| C13 | **too vague to be right or wrong**; one thing is measured: far from all data the weights report almost no spread, where they know least | chapter 15 |
-| C14 | **half true**: a graph is a mask, but a mask alone cannot tell a ring from two triangles | chapter 13 |
-| C18 | **true** | [chapter 6](06_alignments.ipynb), *One vector or many states: measured*; chapter 10 (text), chapter 13 (images) |
+| C13 | **too vague to be right or wrong**; one thing is measured: far from all data the weights report almost no spread, where they know least | [chapter 15](15_noise_and_uncertainty.ipynb), *Why distance looks like certainty* |
+| C14 | **half true**: a graph is a mask, but a mask alone cannot tell a ring from two triangles | [chapter 13](13_images_and_graphs.ipynb), *Two triangles or a ring of six?* |
+| C18 | **true** | [chapter 6](06_alignments.ipynb), *One vector or many states: measured*; [chapter 10](10_transformer.ipynb), *Trained for longer, it wins* (text); [chapter 13](13_images_and_graphs.ipynb), *A reader of digits* (images); [chapter 12](12_reading_alpha.ipynb), *A real model* (reactions) |
 
 Look at the verdicts once more. Few claims are plainly false. Most lack a *how long*, a *compared with what*, or an *in which start*. Before you believe a sentence about a model, ask for these three.
 
@@ -749,9 +749,9 @@ r"""| line | what it buys | chapter |
 |---|---|---|
 | layers | questions that need the answer of another question | [8](08_many_heads.ipynb) |
 | heads | several questions at once, each with fewer features | [8](08_many_heads.ipynb) |
-| kv heads | a smaller cache; neighbours share keys and values | [8](08_many_heads.ipynb), chapter 14 |
-| window | work and cache that stop growing; farther words only by way of other layers | chapter 14 |
-| sinks | a head may listen to nobody | chapter 12 |
+| kv heads | a smaller cache; neighbours share keys and values | [8](08_many_heads.ipynb), [chapter 14](14_what_it_costs.ipynb) |
+| window | work and cache that stop growing; farther words only by way of other layers | [chapter 14](14_what_it_costs.ipynb) |
+| sinks | a head may listen to nobody | [chapter 12](12_reading_alpha.ipynb) |
 | rotary base | slow hands of the clock: places that are far apart can be told apart | [9](09_positions.ipynb) |
 
 First its masks. The window is shrunk, so that one can see it."""
