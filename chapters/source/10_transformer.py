@@ -417,7 +417,7 @@ assert mine < 8
 # %% [markdown] id="train-say"
 r"""<details><summary><b>After you ran it</b></summary>
 
-About 2.5 bits in our runs: better than the 3-gram, which has 2.69, and **worse than the 5-gram, which took a tenth of a second**. On a small text and a small budget, counting wins. One run is no proof, but you can change `seed` and look.
+About 2.5 bits in three runs of ours, with seeds 0, 1 and 2: better than the 3-gram, which has 2.69, and **worse than the 5-gram, which took a tenth of a second**. On a small text and a small budget, counting wins. Try another `seed`.
 
 </details>
 
