@@ -1,13 +1,16 @@
-"""Take the README's picture of the α view from the real thing:  python -m tests.screenshots"""
+"""Take the README's pictures, which move, from the real thing:  python -m tests.screenshots"""
 
+import io
 import os
 import tempfile
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from tests.lab import Lab, launch
 from utils.build import ROOT
 
+IMAGES = ROOT / ".github" / "images"
 SENTENCE = """
 import numpy as np
 from utils import widgets
@@ -19,18 +22,47 @@ scores = np.array([
 values = np.random.default_rng(4).uniform(0, 1, size=(6, 4)).round(1)
 widgets.alpha(scores, queries=words, values=values, mask="causal", temperature=0.8, row=4)
 """
+BIRTH = """
+from utils import induction, plots
+from utils.panel import Slider, panel
+row = induction.example()
+model = induction.make(n_heads=1, seed=0)
+history = induction.teach(model, steps=160, seed=0, row=row, view=induction.window(model, row))
+letters = induction.names(row[0].tolist())
+draw = lambda note: plots.plot_birth(history, note, letters)
+panel(draw, name="birth", alt="α while it is learnt", note=Slider(0, 32, 0, label="note, one each five steps"))
+"""
+
+
+def still(view):
+    """Return what an element looks like."""
+    return Image.open(io.BytesIO(view.screenshot())).convert("RGB")
+
+
+def film(name, view, keys, *, ms):
+    """Press ``keys`` one by one and keep what the view looks like after each, as a picture that moves."""
+    frames = [still(view)]
+    for key in keys:
+        view.page.keyboard.press(key)
+        view.page.wait_for_timeout(500)
+        frames.append(still(view))
+    frames[0].save(IMAGES / name, save_all=True, append_images=frames[1:], duration=ms, loop=0, quality=60, method=6)
 
 
 def main():
-    """Write .github/images/alpha_view.png."""
-    os.environ["COURSE_PROGRESS"] = "off"
+    """Write .github/images."""
+    os.environ |= {"COURSE_PROGRESS": "off", "COURSE_BUDGET": "1"}
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = launch(playwright)
         lab = Lab(folder, browser)
         try:
             view = lab.run([SENTENCE]).locator(".alpha-view").first
             view.wait_for()
-            view.screenshot(path=ROOT / ".github" / "images" / "alpha_view.png")
+            view.get_by_role("slider", name="temperature").focus()
+            film("alpha_view.webp", view, ["ArrowLeft"] * 6 + ["ArrowRight"] * 12 + ["ArrowLeft"] * 6, ms=250)
+            view = lab.run([BIRTH], size=(1300, 1600)).locator(".course-panel").first
+            view.get_by_role("slider").focus()
+            film("birth.webp", view, ["ArrowRight"] * 30, ms=200)
         finally:
             lab.close()
             browser.close()
