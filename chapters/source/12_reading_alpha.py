@@ -711,7 +711,7 @@ for name, (own, other) in after.items():
 assert after["speller"][0] > 0.9 and after["speller"][1] < 0.35
 
 # %% [markdown] id="shuffle-more"
-r"""One of each is not enough, as the first picture below shows: ten classifiers and ten look-up models, and the three spellers that exist, one seed each (measured earlier)."""
+r"""One of each is not enough, as the picture below shows: ten classifiers and ten look-up models, and the three spellers that exist, one seed each (measured earlier)."""
 
 # %% id="shuffle-shown"
 kinds = {"classifier": ten["classifier"], "speller": list(ten["speller"].values()), "look-up": ten["one head"]}
