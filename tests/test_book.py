@@ -43,6 +43,14 @@ def test_a_chapter_links_the_words_that_it_introduces_and_uses_them(stem):
         assert name.split(" and ")[0].lower() in without, f"{name} is not in the text of {stem}"
 
 
+def test_every_question_is_a_heading_of_the_chapter_it_leads_to():
+    questions = re.findall(r"^- \[(.+)\]\((\d\d_\w+)\.ipynb#(.+)\)$", GLOSSARY, re.M)
+    assert len(questions) >= 10
+    for question, stem, anchor in questions:
+        assert anchor == question.replace(" ", "-")
+        assert re.search(rf"^##+ {re.escape(question)}$", prose(CHAPTERS[stem]), re.M), question
+
+
 @pytest.mark.browser
 def test_the_cheat_sheet_prints_on_one_page_and_fits_a_phone(browser):
     page = browser.new_page(viewport={"width": 390, "height": 800})
