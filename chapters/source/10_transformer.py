@@ -519,7 +519,9 @@ kinds = {"first letters of words": begins, "other letters": letter & ~begins, "b
 kinds |= {"digits and signs": ~letter & ~blank}
 for kind, there in kinds.items():
     there = there[1:]
-    print(f"{kind:<23} {there.mean():4.0%} of the text, 5-gram {five[there].mean():.2f}, GPT {costs[there].mean():.2f} bits")
+    print(
+        f"{kind:<23} {there.mean():4.0%} of the text, 5-gram {five[there].mean():.2f}, GPT {costs[there].mean():.2f} bits"
+    )
 gains = {kind: (five - costs)[there[1:]].sum() / (five - costs).sum() for kind, there in kinds.items()}
 assert max(gains, key=gains.get) == "digits and signs" and gains["digits and signs"] > 0.5
 
