@@ -27,6 +27,7 @@ WITH_EXAMPLES = {
         "generation",
         "gradients",
         "hand_heads",
+        "handbook",
         "heads",
         "history",
         "implied",

@@ -42,6 +42,19 @@ def looks(gpt, text=SENTENCE):
         return gpt(torch.as_tensor(topics.encode(text))[None])[1][0].numpy()
 
 
+def near(weights, count=3):
+    """Return which part of the weight falls on a character itself and the ones just before it, on average.
+
+    weights: causal   (..., N, N)      count: how many characters, itself included
+    Returns the part   (...,), over all rows but the first five
+
+    >>> near(np.eye(9)).item(), near(np.tri(9) / np.arange(1, 10)[:, None]).round(2).item()
+    (1.0, 0.41)
+    """
+    rows = np.arange(5, weights.shape[-1])
+    return sum(weights[..., rows, rows - back] for back in range(count)).mean(axis=-1)
+
+
 def learn(*, steps, block="today", seed=0, lr=5e-3, notes=20):
     """Train a small GPT on the training topics; return (gpt, history), with "bits" and "looks" at every note.
 

@@ -98,8 +98,8 @@ def _tile(ax, weights, text):
     ink(ax, tiles)
     starts = [i for i in range(n) if text[i] != " " and (i == 0 or text[i - 1] == " ")]
     words, places = text.split(), [start + part for part in (0, wide) for start in starts]
-    ax.set_xticks(places, 2 * words, fontsize=8, rotation=90, color=KEY_TEXT)
-    ax.set_yticks(places, 2 * words, fontsize=8, color=QUERY)
+    ax.set_xticks(places, 2 * words, fontsize=9, rotation=90, color=KEY_TEXT)
+    ax.set_yticks(places, 2 * words, fontsize=9, color=QUERY)
     ax.xaxis.tick_top()
     ax.tick_params(length=0)
     ax.spines[:].set_visible(False)
