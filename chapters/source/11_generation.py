@@ -347,16 +347,17 @@ r"""How much is that on the clock? A model's speed does not depend on what it ha
 **Predict.** It holds 1,024 tokens without a cache and with one. How many times faster does the next one come with the cache?"""
 
 # %% id="predict-speed-choice"
-predict("11-speed", "about 2 times", "about 10 or 20 times", "about 1,000 times, as few tokens are run")
+predict("11-speed", "about 2 times", "10 to 100 times", "about 1,000 times, for so many fewer tokens are run")
 
 # %% id="speed" tags=["nbval-ignore-output"]
 large = GPT(topics.VOCAB_SIZE, context=1024)
-lengths, seconds = [16, 64, 256, 1024], {}
-for cached in (False, True):
-    seconds[cached] = [generation.seconds_a_token(large, n, cached=cached, repeats=3) for n in lengths]
+lengths, seconds, repeats = [16, 64, 256, 1024], {False: [], True: []}, training.scaled(10)
+for n in lengths:
+    for cached in (False, True):
+        seconds[cached].append(generation.seconds_a_token(large, n, cached=cached, repeats=repeats))
 ratios = np.divide(seconds[False], seconds[True])
 print({n: f"{ratio:.1f} times faster" for n, ratio in zip(lengths, ratios, strict=True)})
-assert ratios[-1] > 2
+assert ratios[-1] > max(2, ratios[0])
 
 
 # %% id="speed-shown" tags=["nbval-ignore-output"]
@@ -374,7 +375,7 @@ assert prefill[-1] > 2 / seconds[True][-1]
 # %% [markdown] id="speed-say"
 r"""<details><summary><b>After you ran it</b></summary>
 
-About 10 or 20 times here, and not 1,000. In short texts the cache saves nothing. One token keeps no processor busy: each of its small products costs nearly as much as a larger one. And it must still look at all keys, so its work grows with the text, slowly.
+Tens of times, and not 1,000. In short texts it saves little or nothing. One token keeps no processor busy: each of its small products costs nearly as much as a larger one. And it must still look at all keys, so its work grows with the text, slowly.
 **A cache does not make attention free of N. It takes away the recomputing.**
 
 </details>
@@ -606,43 +607,73 @@ The greedy text, by far. Every character was the one it expected. People do not 
 
 </details>
 
-So *likely* and *like text* are two things. And the loop feeds itself. Here is the mean chance of the character it took, in the first and in the last quarter of what it wrote:"""
+So *likely* and *like text* are two things.
 
-# %% id="loop-feeds" tags=["nbval-ignore-output"]
-took = 2.0 ** -bits["greedy"]  # (20, 104)
-quarter = max(took.shape[1] // 4, 1)
-first, last = took[:, :quarter].mean(), took[:, -quarter:].mean()
-training.expect(last > first, f"it should get surer as it repeats: {first:.2f}, {last:.2f}")
-print(f"first quarter {first:.2f}, last quarter {last:.2f}")
-assert 0 < first <= 1
+## Why does it go round?
+
+In large models a repetition has been seen to make itself likelier (Holtzman and others, 2020): they have learnt to copy, and each round is evidence for the next. Does ours copy?
+Take twenty stretches of 24 characters by people, and let it read each of them five times in a row. How much do the last 16 characters of each copy cost?
+
+**Predict.** The fifth copy, compared with the first:"""
+
+# %% id="predict-copies-choice"
+predict("11-copies", "costs far less: it has read the same four times", "costs a little less", "costs no less")
+
+# %% id="copies" tags=["nbval-ignore-output"]
+copies = np.tile(by_people[:, :24], (1, 5))  # (20, 120)
+costs = np.stack([language.surprise(gpt, row) for row in copies])  # (20, 119): the first character has no cost
+by_copy = [costs[:, 24 * copy + 7 : 24 * copy + 23].mean() for copy in range(5)]
+print("bits per character:", [round(each.item(), 1) for each in by_copy])
+assert by_copy[4] > by_copy[0] - 0.3
+
+# %% [markdown] id="copies-say"
+r"""<details><summary><b>After you ran it</b></summary>
+
+No less. This small model does not copy what it has read. (Chapter 12 trains one that does.) The cause that is known from large models is not the cause here.
+
+</details>
+
+Then why? Greedy decoding has no luck in it: the same context gives the same character. And how much of the context counts? In its own greedy texts, ask again with the **last 8 characters alone**. How often is the choice the same as with all?"""
+
+# %% id="short-memory" tags=["nbval-ignore-output"]
+with torch.no_grad():
+    wrote = torch.tensor(by_greed)
+    chosen = gpt(wrote, with_weights=False)[0].argmax(-1)  # (20, 128): what it takes at every place
+    ends = wrote.unfold(1, 8, 1)  # (20, 121, 8): the last 8 characters at every place
+    alone = gpt(ends.flatten(0, 1), with_weights=False)[0][:, -1].argmax(-1).reshape(20, -1)
+same = (alone == chosen[:, 7:])[:, 17:].float().mean().item()  # from the 25th character on
+training.expect(same > 0.7, f"the last characters should decide most choices: {same:.2f}")
+print(f"the same choice in {same:.0%} of all places")
+assert 0 < same <= 1
 
 # %% [markdown] id="temperature-measured-say"
-r"""It gets surer and surer. Every round is evidence for the next one.
+r"""Mostly the same. So when a common ending comes back, such as *of the st*, the same choice comes back with it, and then the next, and the circle closes.
 
 Which temperature comes nearest to people? Ten beginnings, three seeds, five temperatures, and two questions: how surprising is the text to the model, at temperature 1, and how much of it repeats?"""
 
 # %% id="temperature-measured" tags=["nbval-ignore-output"]
-heats, seeds, first = [0, 0.4, 0.7, 1, 1.3], range(3), by_people[:10, :24]
+heats, seeds, first = [0, 0.5, 1, 1.3, 1.6], range(3), by_people[:10, :24]
 choices = [sampling.sampler(seed, temperature=T) for T in heats for seed in seeds for _ in first]
 rows = generation.generate(gpt, np.tile(first, (len(heats) * 3, 1)), training.scaled(104), choices)  # (150, 128)
 each = [(language.surprise(gpt, row)[23:].mean(), sampling.repeated(row)) for row in rows]
 means = np.reshape(each, (len(heats), 3, 10, 2)).mean(axis=2)  # (5 temperatures, 3 seeds, 2 figures)
 nearest = heats[abs(means[:, :, 0].mean(axis=1) - bits["people"].mean()).argmin()]
-training.expect(nearest > 0.4, f"the temperature nearest to people is {nearest}")
+training.expect(nearest > 1, f"the temperature nearest to people is {nearest}")
 assert means.shape == (5, 3, 2)
 
 
 # %% id="temperature-shown" tags=["nbval-ignore-output"]
 plots.show(
     plots.plot_temperatures(dict(zip(heats, means, strict=True)), (bits["people"].mean(), shares["people"])),
-    alt="Against temperature, three seeds each: bits per character rise from near 0 and cross the line of people near 1; "
-    "the repeated part falls from its height at 0 to about that of people.",
+    alt="Against temperature, three seeds each: bits per character rise and reach the line of people only above 1; "
+    "the repeated part falls from its height at 0, and crosses the line of people before 1.",
 )
 training.expect(means[0, :, 1].min() > means[-1, :, 1].max(), "cold text should repeat itself more than hot text")
 assert means.min() >= 0
 
 # %% [markdown] id="temperature-say"
-r"""The three seeds agree on the direction. Cold text repeats, hot text surprises the model more than people do. In surprise, people lie near temperature 1; many who use such models choose less, because one slip costs more than some dullness.
+r"""Two measures, two answers, and the three seeds agree. In repetition the model is like people somewhere below temperature 1; in surprise only above it.
+At temperature 1 a text is as surprising as the model *believes* texts to be. People also write what it does not expect, because it does not know better. More heat makes up the number, and not the knowledge: you saw what it writes at 1.5.
 
 **A caveat.** Neither measure says whether a text is *good*. Read some of it: the words are mostly words, the sentences mean nothing. It is a small model that has read one handbook."""
 
@@ -700,7 +731,7 @@ r"""No stretch of 12 repeats any more, by force. It still has nothing to say: at
 # %% [markdown] id="learnt"
 r"""## What we learnt
 
-- A model gives scores; *we* choose. Greedy text loops, because each round makes the next likelier. Temperature sizes the pieces of the stick, top-k and top-p leave the tail out, and the crossing token is kept.
+- A model gives scores; *we* choose. Greedy text loops: where the last characters come back, the same choice comes back. Temperature sizes the pieces of the stick, top-k and top-p leave the tail out, and the crossing token is kept.
 - Keys and values are asked for again at every step, queries never. Inside the context a cache changes nothing but the time; past it, learned places have moved, and deeper keys remember what has left.
 - Perplexity is 2 to the bits. The least surprising text is not the one people write."""
 

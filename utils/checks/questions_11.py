@@ -72,10 +72,10 @@ def yourself():
             "Always taking the likeliest token gives the text that surprises the model least at each step. Why does it read badly?",
             {
                 "the model is wrong about the chances": "It may be, but the text of people surprises even a good model much more than this.",
-                "what people write is not the likeliest at every step, and a repetition makes itself likelier": "Right. Each round of a loop is evidence for the next one.",
+                "what people write is not the likeliest at every step, and a choice without luck goes in circles": "Right. Where the same last characters come back, so does the same choice.",
                 "softmax rounds small chances to zero": "It does not, and the small ones are not taken here anyway.",
             },
-            right="what people write is not the likeliest at every step, and a repetition makes itself likelier",
+            right="what people write is not the likeliest at every step, and a choice without luck goes in circles",
         ),
         key="11-yourself",
     )
