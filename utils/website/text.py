@@ -11,6 +11,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer, TextLexer
 
 SPACE = {"negativethinmathspace": "-0.167em"}  # browsers know lengths only
+QUAD = re.compile(r"\\q?quad(?![a-z])(?![^{]*\})")  # a wide space outside of braces
 DOLLARS = re.compile(r"\$([^$\n<>]+)\$")
 
 
@@ -60,8 +61,7 @@ class Writer:
         self.link, self.headings, self._taken = link, [], set()
         options = {"html": True, "highlight": lambda source, language, _: code(source.rstrip(), language)}
         self._markdown = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
-        mathml = lambda latex, options: formula(latex, options["display_mode"])  # noqa: E731
-        self._markdown.use(dollarmath_plugin, double_inline=True, renderer=mathml)
+        self._markdown.use(dollarmath_plugin, double_inline=True, renderer=_formulas)
         rules = self._markdown.renderer.rules
         rules["table_open"] = lambda *_: '<div class="table"><table>\n'
         rules["table_close"] = lambda *_: "</table></div>\n"
@@ -84,6 +84,14 @@ class Writer:
         free = next(each for each in [name, *(f"{name}-{n}" for n in range(1, 999))] if each not in self._taken)
         self._taken.add(free)
         return free
+
+
+def _formulas(latex, options):
+    """Return what stands between dollars as MathML; formulas side by side one by one, so that they wrap."""
+    if not options["display_mode"]:
+        return formula(latex)
+    apart = [latex] if "\\begin" in latex else QUAD.split(latex)
+    return "".join(formula(each, display=True) for each in apart if each.strip())
 
 
 def _with_formulas(html):
