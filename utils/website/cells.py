@@ -81,7 +81,7 @@ class _Maker:
         stub = code(self.stubs[cells[0].id]) if cells[0].id in self.stubs else ""
         name = exercise.replace("-", ".")
         summary = f"<summary>Solution of exercise {name}, and what the check says</summary>"
-        return f'<div class="cell stub">{stub}</div><details class="answer">{summary}{inside}</details>\n'
+        return f'<div class="step stub">{stub}</div><details class="answer">{summary}{inside}</details>\n'
 
     def cell(self, cell):
         """Return one cell as HTML."""
@@ -91,7 +91,7 @@ class _Maker:
         if any(asked):
             return "".join(filter(None, asked))
         out = "".join(map(self.output, cell.outputs))
-        return f'<div class="cell">{code(cell.source)}{out and f"""<div class="out">{out}</div>"""}</div>\n'
+        return f'<div class="step">{code(cell.source)}{out and f"""<div class="out">{out}</div>"""}</div>\n'
 
     def output(self, output):
         """Return one output of a cell as HTML."""
