@@ -11,7 +11,7 @@ from utils.attention import softmax
 from utils.website import pages
 
 pytestmark = pytest.mark.browser
-AUDIT = """() => axe.run(document, {resultTypes: ['violations'], preload: false}).then(found => found.violations
+AUDIT = """context => axe.run(context, {resultTypes: ['violations'], preload: false}).then(found => found.violations
     .filter(rule => ['serious', 'critical'].includes(rule.impact))
     .map(rule => `${rule.id}: ${rule.nodes.length} × ${rule.nodes[0].html} ${rule.nodes[0].failureSummary}`))"""
 UNFOLD = "() => document.querySelectorAll('details').forEach(each => { each.open = true; })"
@@ -47,10 +47,11 @@ def axe():
     return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
 
-def audit(page, axe):
+def audit(page, axe, leave_out="no-such-thing"):
+    """Unfold everything on a page, and return its serious findings."""
     page.evaluate(UNFOLD)
     page.evaluate(axe)
-    return page.evaluate(AUDIT)
+    return page.evaluate(AUDIT, {"exclude": [[leave_out]]})
 
 
 def test_no_page_errs_or_leaves_the_machine_or_overflows_a_phone_or_shuts_somebody_out(visit, built, axe):  # noqa: F811
@@ -58,7 +59,7 @@ def test_no_page_errs_or_leaves_the_machine_or_overflows_a_phone_or_shuts_somebo
     for name in ["index", *STEMS, *(path.stem for path in built.glob("glossary.html"))]:
         page.goto((built / f"{name}.html").as_uri())
         assert page.evaluate(TOO_WIDE) <= 0, name
-        assert audit(page, axe) == [], name
+        assert audit(page, axe, leave_out="pre code") == [], name  # thousands of words: the tests below look at them
         assert page.evaluate(TOO_WIDE) <= 0, f"{name}, unfolded"
 
 
@@ -116,7 +117,7 @@ def test_a_word_is_found_and_reached_by_keys_alone(visit, built):  # noqa: F811
     page.keyboard.press("Tab")
     assert page.evaluate(FOCUSED) == "Skip to the text"
     page.keyboard.press("Enter")
-    assert page.evaluate(FOCUSED.replace(".id ||", ".id ||")) == "main"
+    assert page.evaluate(FOCUSED) == "main"
     page.keyboard.press("/")
     page.keyboard.type("overflow softmax")
     page.wait_for_selector("#hits a")

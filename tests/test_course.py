@@ -84,7 +84,9 @@ def test_an_unknown_verb_lists_the_known_ones(calls, capsys, line):
     assert course.main(line) == 2
     complaint = capsys.readouterr().err
     assert repr(line[0]) in complaint
-    assert all(f"course.py {verb}" in complaint for verb in ("reset", "update", "test", "build", "bench", "site", "export"))
+    assert all(
+        f"course.py {verb}" in complaint for verb in ("reset", "update", "test", "build", "bench", "site", "export")
+    )
     assert calls == []
 
 

@@ -94,7 +94,7 @@ def test_ids_stand_once_and_every_picture_has_its_words_and_its_size(built):
 def test_chapters_turn_to_their_neighbours(built):
     for at, stem in enumerate(STEMS):
         turns = dict(re.findall(r'rel="(prev|next)" href="([^"]+)"', (built / f"{stem}.html").read_text("utf-8")))
-        near = {"prev": STEMS[at - 1] if at else None, "next": (STEMS + [None])[at + 1]}
+        near = {"prev": STEMS[at - 1] if at else None, "next": [*STEMS, None][at + 1]}
         assert turns == {way: f"{other}.html" for way, other in near.items() if other}
 
 

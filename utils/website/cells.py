@@ -11,7 +11,7 @@ from itertools import groupby
 import nbformat
 
 from utils.build import ROOT, for_learner, read
-from utils.website.text import Writer, code, plain
+from utils.website.text import Writer, code, headed, plain
 
 KEPT_AS = "application/vnd.course.alpha+json"  # utils/widgets.py keeps the data of a view there
 EXERCISE = re.compile(r"ex-(\d+-\w+?)(?:-\w+)?$")
@@ -101,7 +101,7 @@ class _Maker:
         if "image/png" in data:
             return self.picture(data, output.metadata)
         if "text/html" in data:
-            return CAPTION.sub('<p class="caption">', data["text/html"])
+            return headed(CAPTION.sub('<p class="caption">', data["text/html"]))
         text = data.get("text/plain", "")
         return DRAWN if text.startswith("Training") else f'<pre class="text">{escape(text)}</pre>'
 

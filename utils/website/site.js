@@ -28,8 +28,12 @@
 
   // ---- contents stand open where there is room; what scrolls sideways can be reached by key ----
   for (const contents of all(".toc details")) contents.open = matchMedia("(min-width: 82rem)").matches;
+  const main = document.getElementById("main");
   const reach = () => {
-    for (const wide of all("pre, .table, .math.block")) {
+    for (const inline of all(".math.inline")) { // a formula too long for a phone scrolls on a line of its own
+      inline.classList.toggle("long", inline.firstElementChild.getBoundingClientRect().width > main.clientWidth - 40);
+    }
+    for (const wide of all("pre, .table, .math.block, .math.long")) {
       if (wide.scrollWidth <= wide.clientWidth) { wide.removeAttribute("tabindex"); continue; }
       wide.tabIndex = 0;
     }

@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from itertools import pairwise
 
 from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
@@ -53,6 +54,11 @@ def plain(html):
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
 
 
+def headed(html):
+    """Return HTML in which a corner of a table that heads nothing is no heading."""
+    return html.replace("<th></th>", "<td></td>")
+
+
 class Writer:
     """Turns the cells of one page into HTML, and remembers its headings as (level, id, words)."""
 
@@ -70,14 +76,14 @@ class Writer:
     def html(self, markdown):
         """Return a Markdown text as HTML."""
         tokens = self._markdown.parse(markdown)
-        for token, inside in zip(tokens, tokens[1:], strict=False):
+        for token, inside in pairwise(tokens):
             if token.type == "heading_open":
                 words = plain(self._markdown.renderer.render([inside], self._markdown.options, {}))
                 token.attrSet("id", self._new(slug(words)))
                 self.headings.append((int(token.tag[1]), token.attrs["id"], words))
         for link in (child for token in tokens for child in token.children or [] if child.type == "link_open"):
             link.attrSet("href", self.link(link.attrs["href"]))
-        return self._markdown.renderer.render(tokens, self._markdown.options, {})
+        return headed(self._markdown.renderer.render(tokens, self._markdown.options, {}))
 
     def _new(self, name):
         """Return ``name``, or with a number where it was used before on this page."""
