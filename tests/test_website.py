@@ -224,6 +224,11 @@ def test_only_the_build_keeps_the_data_of_a_view(monkeypatch):
     assert kept["numbers"] == [1.0, 2.0] and kept["keys"] == ["a", "b"] and widgets.KEPT_AS == cells.KEPT_AS
 
 
+def test_a_training_that_drew_itself_says_where():
+    text = nbformat.v4.new_output("display_data", {"text/plain": "Two <runs>"})
+    assert "<b>Two &lt;runs&gt;</b> In the notebook" in cells._Maker(Writer(str), None, "", {}).output(text)
+
+
 def test_the_search_index_holds_every_section(built):
     text = (built / "assets" / "index.js").read_text(encoding="utf-8")
     index = json.loads(text.removeprefix("var courseIndex = ").removesuffix(";\n"))

@@ -18,7 +18,7 @@ EXERCISE = re.compile(r"ex-(\d+-\w+?)(?:-\w+)?$")
 CAPTION = re.compile(r'<p style="margin:0;opacity[^"]*">')
 OPTIONS = re.compile(r" · (?=[A-H] )")
 NOTEBOOK = "It runs in the notebook; this is a still picture."
-DRAWN = '<p class="note">While it trains, its curve is drawn here in the notebook.</p>'
+DRAWN = '<p class="note"><b>{}</b> In the notebook the curve is drawn here while it trains.</p>'
 PIXELS = 120 / 96  # figures have 120 dots an inch, pages 96
 
 
@@ -36,6 +36,12 @@ class Page:
     body: str = ""
     headings: list = field(default_factory=list)
     view: str = ""
+
+    @property
+    def contents(self):
+        """The headings of the largest size below the title, as (id, words)."""
+        sizes = [level for level, _, _ in self.headings if level > 1]
+        return [(id_, words) for level, id_, words in self.headings if level == min(sizes)] if sizes else []
 
 
 def chapter(stem, *, link, keep, root=ROOT):
@@ -103,7 +109,8 @@ class _Maker:
         if "text/html" in data:
             return headed(CAPTION.sub('<p class="caption">', data["text/html"]))
         text = data.get("text/plain", "")
-        return DRAWN if text.startswith("Training") else f'<pre class="text">{escape(text)}</pre>'
+        board = output.output_type == "display_data" and "\n" not in text  # utils/live.py: its saved form is its title
+        return DRAWN.format(escape(text)) if board else f'<pre class="text">{escape(text)}</pre>'
 
     def picture(self, data, metadata):
         """Return a figure; an α view takes its data along, and comes alive; other widgets say where they run."""

@@ -152,6 +152,5 @@ def _front(chapters, others, root):
     """Return the front page; its routes are those of the README."""
     routes = re.search(r"^\*\*The short route\*\*.*$", _text(root / "README.md"), re.M)
     routes = Writer(escape).html(routes[0]) if routes else ""
-    view = next((page.view for page in chapters if page.view), "")
-    words = {"chapters": chapters, "others": others, "routes": routes, "view": view, "home": HOME}
+    words = {"chapters": chapters, "others": others, "routes": routes, "view": chapters[0].view, "home": HOME}
     return Page("index", body=TEMPLATES.get_template("front.html").render(words))

@@ -81,7 +81,7 @@
     const mark = document.createElement("mark");
     mark.textContent = text.slice(at, at + word.length);
     const found = mark.textContent.toLowerCase() === word.toLowerCase();
-    link.append(name, from ? "… " : "", text.slice(from, at), found ? mark : mark.textContent, text.slice(at + word.length, at + 110));
+    link.append(name, from ? "… " : "", text.slice(from, at), found ? mark : mark.textContent, `${text.slice(at + word.length, at + 110).replace(/\s\S*$/, "")} …`);
     item.append(link);
     return item;
   }
