@@ -98,9 +98,9 @@
     stops[Math.max(0, Math.min(stops.length - 1, stops.indexOf(document.activeElement) + by))].focus();
   };
   input.addEventListener("input", search);
-  input.addEventListener("focus", () => input.value && search());
+  input.addEventListener("click", () => input.value && search());
   input.parentNode.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") { hits.hidden = true; input.focus(); hits.hidden = true; }
+    if (event.key === "Escape") { hits.hidden = true; input.focus(); }
     else if (event.key === "ArrowDown" || event.key === "ArrowUp") { step(event.key === "ArrowDown" ? 1 : -1); event.preventDefault(); }
     else if (event.key === "Enter" && event.target === input) list.querySelector("a")?.click();
   });
