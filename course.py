@@ -13,11 +13,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 OLDEST = (3, 11)
 FIRST = "chapters/00_start_here.ipynb"
+FOR_PAGES = ("requirements.txt", "utils/website/requirements.txt")
 HELP = """\
 python course.py                    open the course (the first time: install it, which takes some minutes)
 python course.py -- --port 9999     the same; what follows -- is passed to JupyterLab
 python course.py reset 03           a fresh chapter 03; what you wrote is kept in chapters/mine
 python course.py update             the newest version of the course; what you wrote is kept in chapters/mine
+python course.py site               the course as web pages that need no server and no network, in the folder site
+python course.py export 07          chapter 07 with its answers and figures as one file, in the folder export
 python course.py test [name ...]    run the tests (--author: also what only the authors of chapters need)
 python course.py build [NN ...]     for authors: chapters/source -> chapters and solutions (--check, --execute)
 python course.py bench              how fast the course's attention is beside the library's own, on this machine"""
@@ -39,6 +42,7 @@ def main(arguments):
         print(HELP)
         return 0
     verbs = {"--": open_lab, "reset": reset, "update": update, "test": test, "build": build, "bench": bench}
+    verbs.update(site=site, export=export)
     if verb not in verbs:
         print(f"course.py has no verb {verb!r}. It has:\n\n{HELP}", file=sys.stderr)
         return 2
@@ -121,6 +125,16 @@ def test(names):
 def build(rest):
     """Build the notebooks from their sources."""
     return hand_over(set_up("requirements.txt"), "-m", "utils.build", *rest)
+
+
+def site(rest):
+    """Write the course as static pages."""
+    return hand_over(set_up(*FOR_PAGES), "-m", "utils.website", "site", *rest)
+
+
+def export(rest):
+    """Write one chapter as one file."""
+    return hand_over(set_up(*FOR_PAGES), "-m", "utils.website", "export", *rest)
 
 
 def bench(rest):

@@ -39,6 +39,7 @@ def calls(monkeypatch):
 
 
 BASE, TESTS = ("requirements.txt",), ("requirements.txt", "tests/requirements.txt")
+PAGES = ("requirements.txt", "utils/website/requirements.txt")
 RUNNER = str(ROOT / "tests" / "run.py")
 
 
@@ -51,6 +52,8 @@ RUNNER = str(ROOT / "tests" / "run.py")
         (["build", "01", "--execute"], BASE, ["-m", "utils.build", "01", "--execute"]),
         (["bench"], BASE, ["-m", "utils.bench"]),
         (["test", "dialects"], TESTS, [RUNNER, "dialects"]),
+        (["site"], PAGES, ["-m", "utils.website", "site"]),
+        (["export", "07", "--to", "x"], PAGES, ["-m", "utils.website", "export", "07", "--to", "x"]),
         (["reset", "01"], BASE, ["-m", "utils.build", "01", "--fresh"]),
         (["reset", "1"], BASE, ["-m", "utils.build", "01", "--fresh"]),
     ],
@@ -81,7 +84,9 @@ def test_an_unknown_verb_lists_the_known_ones(calls, capsys, line):
     assert course.main(line) == 2
     complaint = capsys.readouterr().err
     assert repr(line[0]) in complaint
-    assert all(f"course.py {verb}" in complaint for verb in ("reset", "update", "test", "build", "bench"))
+    assert all(
+        f"course.py {verb}" in complaint for verb in ("reset", "update", "test", "build", "bench", "site", "export")
+    )
     assert calls == []
 
 
@@ -182,8 +187,17 @@ def test_settings_that_would_leak_into_the_environment_are_undone(monkeypatch):
 # ---- what hosts read
 
 
-def workflow():
-    return yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))
+def workflow(name="ci"):
+    return yaml.safe_load((ROOT / f".github/workflows/{name}.yml").read_text(encoding="utf-8"))
+
+
+def test_the_hosted_site_is_what_course_py_writes():
+    assert workflow("site")["permissions"] == {"contents": "read", "pages": "write", "id-token": "write"}
+    build, publish = workflow("site")["jobs"].values()
+    steps = build["steps"] + publish["steps"]
+    assert "python course.py site" in [step.get("run") for step in steps] and publish["needs"] == "build"
+    assert {"path": "site"} in [step.get("with") for step in steps]
+    assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"]) for step in steps if "uses" in step)
 
 
 def test_hosted_ci_runs_on_every_change_and_every_week():

@@ -442,7 +442,7 @@ def requirements(name):
     return {found.name: found for found in (Requirement(line) for line in lines if line and line[0] != "#")}
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "tests/requirements.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "tests/requirements.txt", "utils/website/requirements.txt"])
 def test_packages_have_a_floor_and_a_cap_and_are_never_pinned(name):
     for found in requirements(name).values():
         assert sorted(re.match(r"[<>=!~]+", str(part))[0] for part in found.specifier) == ["<", ">="], found

@@ -1,6 +1,8 @@
 """What learners drag. ``alpha`` shows one matrix of attention weights in three linked readings (static/alpha.js)."""
 
 import base64
+import json
+import os
 import warnings
 from numbers import Integral, Real
 from pathlib import Path
@@ -13,6 +15,7 @@ from utils.attention import causal_mask, softmax
 
 MOST_TOKENS, MOST_HEADS = 128, 32
 REGISTERED = {}  # name -> the data of that view as plain lists, ready for JSON: a static page mounts alpha.js from it
+KEPT_AS = "application/vnd.course.alpha+json"  # where a solution keeps the data of a view, for pages without a kernel
 
 
 def alpha(
@@ -73,7 +76,10 @@ class AlphaView(anywidget.AnyWidget):
         if "problem" in self.data:
             return content, metadata
         picture = base64.b64encode(_still(self.data)).decode()
-        return {**content, "image/png": picture}, {**metadata, "image/png": {"alt": _describe(self.data)}}
+        metadata = {**metadata, "image/png": {"alt": _describe(self.data)}}
+        if os.environ.get("COURSE_STRICT") == "1":  # the build of the solutions; a learner's notebook stays small
+            metadata[KEPT_AS] = json.dumps(_as_lists(self.data, digits=5), separators=(",", ":"), ensure_ascii=False)
+        return {**content, "image/png": picture}, metadata
 
 
 # --- from arguments to what the browser gets --------------------------------------------------------------------------
@@ -203,17 +209,13 @@ def _presets(given, kind, shape):
     return [[name, mask.astype(np.float32).tobytes()] for name, mask in masks.items()]
 
 
-def _as_lists(data):
-    """Return packed data with every buffer as a list of numbers, as JSON can hold it."""
+def _as_lists(data, digits=17):
+    """Return packed data with every buffer as a list of numbers of so many digits, as JSON can hold it."""
     if isinstance(data, dict):
-        return {key: _as_lists(value) for key, value in data.items()}
-    return (
-        unpack(data).tolist()
-        if isinstance(data, bytes)
-        else [_as_lists(x) for x in data]
-        if isinstance(data, list)
-        else data
-    )
+        return {key: _as_lists(value, digits) for key, value in data.items()}
+    if isinstance(data, bytes):
+        return [float(f"{number:.{digits}g}") for number in unpack(data).tolist()]
+    return [_as_lists(each, digits) for each in data] if isinstance(data, list) else data
 
 
 def _check_settings(kind, d, temperature, row, n_q):

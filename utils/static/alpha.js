@@ -233,7 +233,7 @@ function buildMatrix(page, data) {
   page.keyLabels = data.keys.map((label, j) => place(inRole("columnheader", "key", token("label", label)), 1, j + 2));
   const sums = data.kind === "weights" ? [place(inRole("columnheader", "rowsum", "Σ"), 1, nKeys + 2)] : [];
   page.rowSums = sums.length ? range(nQueries).map((i) => place(inRole("gridcell", "rowsum"), i + 2, nKeys + 2)) : [];
-  const header = inRole("row", "", place(inRole("columnheader", "corner"), 1, 1), ...page.keyLabels, ...sums);
+  const header = inRole("row", "", place(inRole("gridcell", "corner"), 1, 1), ...page.keyLabels, ...sums);
   const rows = page.queryLabels.map((label, i) =>
     inRole("row", "", label, ...page.cells.slice(i * nKeys, (i + 1) * nKeys), ...page.rowSums.slice(i, i + 1)));
   page.stop = page.cells[0];
