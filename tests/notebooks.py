@@ -11,6 +11,16 @@ import nbformat
 
 from utils.build import ROOT, for_learner, notebook, read, sources
 
+MOST = 1024  # MiB that a chapter may take: what Binder lends
+PEAK = """
+from pathlib import Path
+status = Path("/proc/self/status")
+if status.exists():  # on Linux
+    peak = next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")) // 1024
+    Path("{name}.peak").write_text(str(peak))
+    assert peak < {most}, f"this chapter takes {{peak}} MiB"
+"""
+
 
 def is_check(cell):
     """Return whether a cell is the call of an exercise's check."""
@@ -18,7 +28,7 @@ def is_check(cell):
 
 
 def learner_copies(folder):
-    """Write what a learner opens, each cell standing twice and every check asked again at the end."""
+    """Write what a learner opens, each cell twice, then every check again, then the memory it took."""
     target = _course(folder, "chapters")
     for source in sources():
         book = notebook(read(source), for_learner)
@@ -29,6 +39,8 @@ def learner_copies(folder):
         code = [cell.source for cell in book.cells if cell.cell_type == "code"]
         if not any(word in cell for cell in code for word in ("torch", "train")):  # it costs 1.5 s and 220 MB
             book.cells.append(nbformat.v4.new_code_cell('assert "torch" not in sys.modules', id="no-torch"))
+        last = PEAK.format(name=source.stem, most=MOST)
+        book.cells.append(nbformat.v4.new_code_cell(last, id="peak"))
         nbformat.write(book, target / f"{source.stem}.ipynb")
     return target
 

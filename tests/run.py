@@ -58,10 +58,12 @@ def notebooks(kind, folder, how, **environment):
         if not report.exists():
             return False
         cases = list(ElementTree.parse(report).iter("testcase"))
+    peaks = {path.stem: path.read_text() for path in Path(folder).glob("*.peak")}
     seconds, skipped = Counter(), [case for case in cases if case.find("skipped") is not None]
     for case in cases:
         seconds[case.get("classname").removesuffix(".ipynb").split(".")[-1]] += float(case.get("time"))
-    TIMES.extend((f"  {kind} {name}", spent) for name, spent in sorted(seconds.items()))
+    said = {name: f", {peaks[name]} MiB" if name in peaks else "" for name in seconds}
+    TIMES.extend((f"  {kind} {name}{said[name]}", spent) for name, spent in sorted(seconds.items()))
     missing = {path.stem for path in sources()} - set(seconds)
     slow = {name for name, spent in seconds.items() if spent > SECONDS}
     unseen = {case.get("classname") for case in skipped}
@@ -140,8 +142,8 @@ def main(arguments):
         TIMES.insert(row, (step.__name__, spent))
         if spent > LIMITS.get(step.__name__, spent):
             print(f"{step.__name__} took {spent:.0f} s, more than the {LIMITS[step.__name__]} s it should take")
-    print("\n" + "\n".join(f"{what:<42}{seconds:7.1f} s" for what, seconds in TIMES))
-    print(f"total{sum(seconds for what, seconds in TIMES if what[0] != ' '):44.1f} s")
+    print("\n" + "\n".join(f"{what:<52}{seconds:7.1f} s" for what, seconds in TIMES))
+    print(f"total{sum(seconds for what, seconds in TIMES if what[0] != ' '):54.1f} s")
     print(f"failed: {', '.join(failed)}" if failed else "every step passed")
     print(f"steps: {len(steps) - len(failed)} passed, {len(failed)} failed")
     return 1 if failed else 0
