@@ -121,6 +121,8 @@ In a terminal, in the course's folder:
 | a fresh chapter 1 | `python course.py reset 01` | yours is copied to `chapters/mine/` first |
 | the newest course | `python course.py update` | chapters you edited are copied to `chapters/mine/` first, and it says which |
 
+**On Binder** the computer is only lent, and it forgets everything some minutes after you leave. Before you go, right-click the notebook in the list of files and choose *Download*; next time, upload it again.
+
 The worked solutions, with all figures, lie in the folder `solutions`. You may look; trying first teaches more.
 
 ## Two routes
