@@ -21,6 +21,7 @@ python course.py reset 03           a fresh chapter 03; what you wrote is kept i
 python course.py update             the newest version of the course; what you wrote is kept in chapters/mine
 python course.py site               the course as web pages that need no server and no network, in the folder site
 python course.py export 07          chapter 07 with its answers and figures as one file, in the folder export
+python course.py link https://HUB     for teachers: the link by which a class on a JupyterHub pulls the course
 python course.py test [name ...]    run the tests (--author: also what only the authors of chapters need)
 python course.py build [NN ...]     for authors: chapters/source -> chapters and solutions (--check, --execute)
 python course.py bench              how fast the course's attention is beside the library's own, on this machine"""
@@ -42,7 +43,7 @@ def main(arguments):
         print(HELP)
         return 0
     verbs = {"--": open_lab, "reset": reset, "update": update, "test": test, "build": build, "bench": bench}
-    verbs.update(site=site, export=export)
+    verbs.update(site=site, export=export, link=link)
     if verb not in verbs:
         print(f"course.py has no verb {verb!r}. It has:\n\n{HELP}", file=sys.stderr)
         return 2
@@ -105,6 +106,13 @@ def reset(numbers):
         print("The chapters are: " + " ".join(chapters), file=sys.stderr)
         return 2
     return hand_over(set_up("requirements.txt"), "-m", "utils.build", number, "--fresh")
+
+
+def link(words):
+    """Print the link with which a class pulls the course; nothing needs to be installed."""
+    from utils import classroom
+
+    return classroom.main(words)
 
 
 def update(rest):

@@ -16,6 +16,7 @@ WITH_EXAMPLES = {
         "arrays",
         "attention",
         "bench",
+        "classroom",
         "cache",
         "calibration",
         "capacity",
