@@ -55,6 +55,8 @@ WITH_EXAMPLES = {
         "tasks.recall",
         "tasks.symbols",
         "training",
+        "website.pages",
+        "website.text",
     )
 }
 
