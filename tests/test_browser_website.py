@@ -12,7 +12,8 @@ from utils.website import pages
 
 pytestmark = pytest.mark.browser
 AUDIT = """([context, rules]) => axe.run(context, {rules, resultTypes: ['violations'], preload: false})
-    .then(found => found.violations.filter(rule => ['serious', 'critical'].includes(rule.impact)).map(rule => `${rule.id}: ${rule.nodes.length} × ${rule.nodes[0].html} ${rule.nodes[0].failureSummary}`))"""
+    .then(found => found.violations.filter(rule => ['serious', 'critical'].includes(rule.impact))
+        .map(rule => `${rule.id}: ${rule.nodes.length} × ${rule.nodes[0].html} ${rule.nodes[0].failureSummary}`))"""
 UNFOLD = "() => document.querySelectorAll('details').forEach(each => { each.open = true; })"
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 FOCUSED = "() => document.activeElement.id || document.activeElement.textContent.trim()"

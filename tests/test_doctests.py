@@ -55,8 +55,6 @@ WITH_EXAMPLES = {
         "tasks.recall",
         "tasks.symbols",
         "training",
-        "website.pages",
-        "website.text",
     )
 }
 
