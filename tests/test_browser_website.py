@@ -11,9 +11,9 @@ from utils.attention import softmax
 from utils.website import pages
 
 pytestmark = pytest.mark.browser
-AUDIT = """context => axe.run(context, {resultTypes: ['violations'], preload: false}).then(found => found.violations
-    .filter(rule => ['serious', 'critical'].includes(rule.impact))
-    .map(rule => `${rule.id}: ${rule.nodes.length} × ${rule.nodes[0].html} ${rule.nodes[0].failureSummary}`))"""
+AUDIT = """([context, rules]) => axe.run(context, {rules, resultTypes: ['violations'], preload: false})
+    .then(found => found.violations.filter(rule => ['serious', 'critical'].includes(rule.impact))
+        .map(rule => `${rule.id}: ${rule.nodes.length} × ${rule.nodes[0].html} ${rule.nodes[0].failureSummary}`))"""
 UNFOLD = "() => document.querySelectorAll('details').forEach(each => { each.open = true; })"
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 FOCUSED = "() => document.activeElement.id || document.activeElement.textContent.trim()"
@@ -47,11 +47,11 @@ def axe():
     return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
 
-def audit(page, axe, leave_out="no-such-thing"):
+def audit(page, axe, leave_out="no-such-thing", contrast=True):
     """Unfold everything on a page, and return its serious findings."""
     page.evaluate(UNFOLD)
     page.evaluate(axe)
-    return page.evaluate(AUDIT, {"exclude": [[leave_out]]})
+    return page.evaluate(AUDIT, [{"exclude": [[leave_out]]}, {"color-contrast": {"enabled": contrast}}])
 
 
 def test_no_page_errs_or_leaves_the_machine_or_overflows_a_phone_or_shuts_somebody_out(visit, built, axe):  # noqa: F811
@@ -59,13 +59,15 @@ def test_no_page_errs_or_leaves_the_machine_or_overflows_a_phone_or_shuts_somebo
     for name in ["index", *STEMS, *(path.stem for path in built.glob("glossary.html"))]:
         page.goto((built / f"{name}.html").as_uri())
         assert page.evaluate(TOO_WIDE) <= 0, name
-        assert audit(page, axe, leave_out="pre code") == [], name  # thousands of words: the tests below look at them
+        slow = name in STEMS and name not in STEMS[::4]  # one style sheet dresses all: its contrast is seen on a few
+        assert audit(page, axe, leave_out="pre code", contrast=not slow) == [], name
         assert page.evaluate(TOO_WIDE) <= 0, f"{name}, unfolded"
 
 
 def test_dark_pages_have_contrast_and_the_switch_is_kept(visit, built, axe):  # noqa: F811
     page = visit(built / "02_scores_and_softmax.html", theme="dark")
-    assert page.locator(".alpha-view").first.get_attribute("data-theme") == "dark" and audit(page, axe) == []
+    assert page.locator(".alpha-view").first.get_attribute("data-theme") == "dark"
+    assert audit(page, axe, leave_out="main > :nth-child(n + 60)") == []  # with the words of the code
     page.get_by_role("button", name="Dark", pressed=True).press("Enter")
     assert page.locator('.alpha-view[data-theme="light"]').count()
     page.goto((built / "index.html").as_uri())
