@@ -9,6 +9,7 @@ HINTS = {
     "NaN": "Where does a division by zero, or an infinity less an infinity, come from?",
     "random": "Is dropout still on? Testing and use need it off.",
     "negative weights": "An average has no negative weights: what makes the scores positive?",
+    "values unheard": "The answer is an average of the values: is something else, the keys perhaps, averaged in their place?",
     "row sums": "Every row should sum to one: what divides, and along which axis was it summed?",
     "turned weights": "The weights are turned before they meet the values: row i must make answer i.",
     "softmax over queries": "The softmax runs along the queries; on a batch the axes have other numbers, so count from the end.",
