@@ -378,3 +378,8 @@ def test_the_root_of_the_number_of_queries_is_named():
 def test_what_was_not_tried_takes_one_line():
     report = diagnose(lambda q, k, v: softmax(q @ k.T / q.shape[-1] ** 0.5) @ v)
     assert len(report.skipped) > 3 and sum("not tried" in line for line in report._others()) == 1
+
+
+def test_a_module_that_wants_tensors_is_told_what_it_said_of_tensors():
+    report = diagnose(torch.nn.MultiheadAttention(8, 2, batch_first=True))
+    assert report.names() == ["no answer"] and "numpy" not in report.findings[0].evidence

@@ -2,7 +2,7 @@
 
 HINTS = {
     "no function": "Hand over the function itself, without calling it.",
-    "no answer": "It should take q (n_q, d), k (n_k, d) and v (n_k, d_v), and return the answers (n_q, d_v).",
+    "no answer": "It should take q (n_q, d), k (n_k, d) and v (n_k, d_v), and return the answers (n_q, d_v). If yours needs or returns something else, wrap it in a small function.",
     "endless": "Is there a loop that never ends?",
     "n_q ≠ n_k": "A square table hides much: which axis is summed over, and does every line ask the right array for its length?",
     "d_v ≠ d": "The scores need the length of a key, the answers that of a value: they are two different numbers.",
