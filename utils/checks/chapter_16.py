@@ -92,7 +92,7 @@ def share_out(answer):
 @exercise(
     "16.3",
     "the mask that only clamps",
-    reveals="A ban is the score −∞, for e to the −∞ is 0. No finite score does it, and 0 least of all.",
+    reveals="A ban is the score −∞, for e to the −∞ is 0. A large negative score does it only while all others lie far above, and 0 does not at all.",
     broken="utils.clinic.broken:weigh_allowed",
 )
 def weigh_allowed(answer):
