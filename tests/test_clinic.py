@@ -137,3 +137,15 @@ def test_a_trainee_can_be_taught_a_fault():
         assert not torch.allclose(leak(x)[:, 0], leak(changed)[:, 0])
         honest = trainee.Trainee("right")
         assert torch.allclose(honest(x)[:, 0], honest(changed)[:, 0])
+
+
+def test_what_is_said_of_noise_and_of_the_club_was_measured():
+    stored = measured("15_noise")
+    place = stored["settings"]["noises"].index(0.5)
+    trained = stored["trained"]["0.5"]
+    reader, gru = (
+        np.median([seed[place]["right"] for seed in trained[name]["tests"]]) for name in ("attention read", "GRU")
+    )
+    assert abs(reader - gru) < 0.02 and min(reader, gru) > 0.95 * stored["limit"][place]
+    club = measured("13_karate")
+    assert club["labels spread, nothing learnt"] >= max(np.median(right) for right in club["right"].values())

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from utils.attention import KVCache, attention, causal_mask, fused_attention, rotary
+from utils.attention import KVCache, attention, causal_mask, fused_attention, rotary, softmax
 from utils.checks import limits
 from utils.diagnose import diagnose
 
@@ -363,3 +363,23 @@ def test_random_numbers_and_warnings_stay_as_they_were():
     before = np.random.get_state()[1].tolist()
     diagnose(make(stable=False))
     assert np.random.get_state()[1].tolist() == before
+
+
+def test_keys_in_the_place_of_values_are_named_and_called_no_weights():
+    report = diagnose(lambda q, k, v: softmax(q @ k.mT / q.shape[-1] ** 0.5) @ k)
+    assert report.names() == ["d_v ≠ d", "values unheard"]
+
+
+def test_the_root_of_the_number_of_queries_is_named():
+    report = diagnose(lambda q, k, v: softmax(q @ k.mT / q.shape[-2] ** 0.5) @ v)
+    assert "number of queries" in report.findings[0].evidence
+
+
+def test_what_was_not_tried_takes_one_line():
+    report = diagnose(lambda q, k, v: softmax(q @ k.T / q.shape[-1] ** 0.5) @ v)
+    assert len(report.skipped) > 3 and sum("not tried" in line for line in report._others()) == 1
+
+
+def test_a_module_that_wants_tensors_is_told_what_it_said_of_tensors():
+    report = diagnose(torch.nn.MultiheadAttention(8, 2, batch_first=True))
+    assert report.names() == ["no answer"] and "numpy" not in report.findings[0].evidence

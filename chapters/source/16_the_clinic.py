@@ -41,7 +41,7 @@ scores = np.random.default_rng(3).normal(size=(2, 4, 4))  # (B, n_q, n_k)
 weights = broken.share_out(scores)
 plots.show(
     plots.plot_alpha(weights[0], title="Which way do these sum to one?"),
-    alt="Four rows of weights, all between 0 and 1. The columns sum to one; the rows sum to anything from less than a half to almost two.",
+    alt="Four rows of weights, all between 0 and 1. The columns sum to one; the rows sum to anything from less than a half to more than one and a half.",
 )
 
 # %% id="first-patient-sums"
@@ -187,8 +187,8 @@ claims.show("C13", "C14", "C18")
 # %% [markdown] id="claims-rest-say"
 r"""| claim | verdict | measured in |
 |---|---|---|
-| C13 | **too vague to be right or wrong**; one thing is measured: far from all data the weights report almost no spread, where they know least | [chapter 15](15_noise_and_uncertainty.ipynb), *Why distance looks like certainty* |
-| C14 | **half true**: a graph is a mask, but a mask alone cannot tell a ring from two triangles | [chapter 13](13_images_and_graphs.ipynb), *Two triangles or a ring of six?* |
+| C13 | **too vague to be right or wrong**. Noise: trained on it, an attention with one query (the *attention read*) is right about as often as a GRU, a network with gates; both come near what is possible. Uncertainty: far from all data the weights report almost no spread, where they know least | [chapter 15](15_noise_and_uncertainty.ipynb), *Trained models* and *Why distance looks like certainty* |
+| C14 | **half true**: a graph is a mask, but a mask alone cannot tell a ring from two triangles; and in the club the weights were not what did it | [chapter 13](13_images_and_graphs.ipynb), *Two triangles or a ring of six?* and *Is it the attention?* |
 | C18 | **true** | [chapter 6](06_alignments.ipynb), *One vector or many states: measured*; [chapter 10](10_transformer.ipynb), *Trained for longer, it wins* (text); [chapter 13](13_images_and_graphs.ipynb), *A reader of digits* (images); [chapter 12](12_reading_alpha.ipynb), *A real model* (reactions) |
 
 Look at the verdicts once more. Few claims are plainly false. Most lack a *how long*, a *compared with what*, or an *in which start*. Before you believe a sentence about a model, ask for these three.
@@ -779,7 +779,10 @@ rest = cards.cache_bytes(replace(cards.GPT_OSS, layers=12), full)  # the windowe
 print(
     f"{kept / 2**30:.2f} GiB in all, {rest / 2**20:.0f} MiB of it in the windowed layers: one part in {kept / rest:,.0f}"
 )
-for name, other in (("no window", {"windowed": 0}), ("nor shared kv heads", {"windowed": 0, "kv_heads": 64})):
+for name, other in (
+    ("no window", {"windowed": 0}),
+    ("no window and no shared kv heads", {"windowed": 0, "kv_heads": 64}),
+):
     print(f"with {name}: {cards.cache_bytes(replace(cards.GPT_OSS, **other), full) / 2**30:.0f} GiB")
 for tokens in (4096, 32_768):
     print(f"Mistral 7B at {tokens:,} tokens: {cards.cache_bytes(cards.MISTRAL, tokens) / 2**20:.0f} MiB")

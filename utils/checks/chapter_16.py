@@ -92,7 +92,7 @@ def share_out(answer):
 @exercise(
     "16.3",
     "the mask that only clamps",
-    reveals="A ban is the score −∞, for e to the −∞ is 0. No finite score does it, and 0 least of all.",
+    reveals="A ban is the score −∞, for e to the −∞ is 0. A large negative score does it only while all others lie far above, and 0 does not at all.",
     broken="utils.clinic.broken:weigh_allowed",
 )
 def weigh_allowed(answer):
@@ -125,6 +125,8 @@ def weigh_allowed(answer):
 def _heard(got, mask):
     """Return what to say of weights that are wrong in no classic way."""
     most = np.abs(got[~mask]).max(initial=0)
+    if np.isinf(most):
+        return "weights lie between 0 and 1; these look like scores that no softmax has seen"
     if most > 1e-6:
         return (
             f"a forbidden key still gets a weight of {most:.1g}: no finite score is low enough, whatever the others are"
@@ -233,7 +235,7 @@ def _overflows(scores, got):
             softmax(scores / scores.max(-1, keepdims=True)),
             softmax(scores / scores.max()),
         ),
-        "the NaN was painted over with zeros, and the row does not sum to one": painted
+        "no NaN any more, but the row does not sum to one: the sum of its e's is still too large for the computer, or 0": painted
         if not np.allclose(painted.sum(-1), 1)
         else (),
         "the weights run down the columns now": softmax(scores, 0),

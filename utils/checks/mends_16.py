@@ -174,7 +174,7 @@ def _again(q, k, v):
 def score(answer):
     """Check the learner's mended ``score(q, k)``."""
     rng = np.random.default_rng(170)
-    for n_q, n_k, d in ((3, 5, 16), (4, 4, 256), (2, 6, 5)):
+    for n_q, n_k, d in ((2, 6, 5), (3, 5, 16), (4, 4, 256)):
         q, k = rng.normal(size=(n_q, d)), rng.normal(size=(n_k, d))
         got = numbers(call(answer, q, k), (n_q, n_k), "the table of scores")
         products = q @ k.T

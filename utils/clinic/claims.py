@@ -131,7 +131,15 @@ def _c11():
 def _c12():
     d = 768
     shares = [f"{4 * n * n * d / (24 * n * d * d + 4 * n * n * d):.0%} at N = {n:,}" for n in (512, 6 * d, 32_768)]
-    return f"share of a layer's multiplications that grows with N², d = {d}: {', '.join(shares)}"
+    short, long = (_price("all weights", n) for n in (1024, 8192))
+    grown = f"{long['ms'][1] / short['ms'][1]:.0f}× the time, {long['MB'] / short['MB']:.0f}× the memory"
+    return f"share of a layer's multiplications that grows with N², d = {d}: {', '.join(shares)}. By the clock, attention alone, all weights kept, N = 8,192 against 1,024: {grown}"
+
+
+def _price(name, n):
+    """Return the measured price of one attention, forward."""
+    prices = measured("14_costs")["prices"]
+    return next(p for p in prices if (p["name"], p["n"], p["direction"]) == (name, n, "forward"))
 
 
 def _c13():
@@ -142,14 +150,31 @@ def _c13():
         weights = gaussian_weights(np.array([place]), x, 0.1)[0]
         sure = np.sqrt(weights @ (y - weights @ y) ** 2)
         told.append(f"at {place:g}: {sure:.2g}")
-    return f"spread that the weights report, readings from 0 to 1 only: {', '.join(told)}"
+    return f"{_noise()}. Spread that the weights report, readings from 0 to 1 only: {', '.join(told)}"
+
+
+def _noise():
+    """Return how often trained models name the first symbol under noise 0.5: the middle one of three seeds."""
+    stored = measured("15_noise")
+    place = stored["settings"]["noises"].index(0.5)
+    told = []
+    for name in ("attention read", "GRU", "RNN, orthogonal"):
+        clean, noisy = (
+            np.median([test[place]["right"] for test in stored["trained"][noise][name]["tests"]])
+            for noise in ("0.0", "0.5")
+        )
+        told.append(f"{name} {clean:.2f} and {noisy:.2f}")
+    return f"right under noise 0.5, trained on clean rows and on noisy ones: {'; '.join(told)}; possible {stored['limit'][place]:.2f}"
 
 
 def _c14():
     ring, pair = np.roll(np.eye(6), 1, 1) + np.roll(np.eye(6), -1, 1), np.kron(np.eye(2), np.ones((3, 3)) - np.eye(3))
     x = np.ones((6, 4))
     one, other = (attention(x, x, x, mask > 0)[0] for mask in (ring, pair))
-    return f"a ring of six and two triangles, nodes alike: through a mask alone the answers differ by {np.abs(one - other).max():.2f}"
+    club = measured("13_karate")
+    right = ", ".join(f"{name} {np.median(club['right'][name]):.0f}" for name in ("dot product", "uniform"))
+    spread = f"two labels spread, nothing learnt {club['labels spread, nothing learnt']}"
+    return f"a ring of six and two triangles, nodes alike: through a mask alone the answers differ by {np.abs(one - other).max():.2f}. A club, right of {club['settings']['asked']}, middle of ten seeds: {right}; {spread}"
 
 
 def _c15():
@@ -165,7 +190,9 @@ def _c15():
 def _c16():
     d = 512
     told = [f"{2 * n * n * d / (2 * n * d * d):.2g} at N = {n:,}" for n in (64, 512, 8192)]
-    return f"products of scores and sums against those of a recurrence, d = {d}: {', '.join(told)} times as many"
+    names = ("all weights", "window by tiles", "linear")
+    clock = ", ".join(f"{name} {_price(name, 8192)['ms'][1]:,.0f} ms" for name in names)
+    return f"products of scores and sums against those of a recurrence, d = {d}: {', '.join(told)} times as many. By the clock at N = 8,192: {clock}"
 
 
 def _c17():

@@ -2,13 +2,14 @@
 
 HINTS = {
     "no function": "Hand over the function itself, without calling it.",
-    "no answer": "It should take q (n_q, d), k (n_k, d) and v (n_k, d_v), and return the answers (n_q, d_v).",
+    "no answer": "It should take q (n_q, d), k (n_k, d) and v (n_k, d_v), and return the answers (n_q, d_v). If yours needs or returns something else, wrap it in a small function.",
     "endless": "Is there a loop that never ends?",
     "n_q ≠ n_k": "A square table hides much: which axis is summed over, and does every line ask the right array for its length?",
     "d_v ≠ d": "The scores need the length of a key, the answers that of a value: they are two different numbers.",
     "NaN": "Where does a division by zero, or an infinity less an infinity, come from?",
     "random": "Is dropout still on? Testing and use need it off.",
     "negative weights": "An average has no negative weights: what makes the scores positive?",
+    "values unheard": "The answer is an average of the values: is something else, the keys perhaps, averaged in their place?",
     "row sums": "Every row should sum to one: what divides, and along which axis was it summed?",
     "turned weights": "The weights are turned before they meet the values: row i must make answer i.",
     "softmax over queries": "The softmax runs along the queries; on a batch the axes have other numbers, so count from the end.",

@@ -35,12 +35,14 @@ class Report:
         return f"{self.name}: {count or 'no'} finding{'s' * (count != 1)}"
 
     def _others(self):
-        """Yield what was in order, and what was not tried, for each reason."""
+        """Yield a line of what was in order, and one of what was not tried, and why."""
         if self.passed:
             yield f"✓ in order: {', '.join(self.passed)}"
-        for why in dict.fromkeys(why for _, why in self.skipped):
-            names = ", ".join(name for name, reason in self.skipped if reason == why)
-            yield f"○ not tried, {why}: {names}"
+        reasons = {}
+        for name, why in self.skipped:
+            reasons.setdefault(why, []).append(name)
+        if reasons:
+            yield "○ not tried: " + "; ".join(f"{', '.join(names)} ({why})" for why, names in reasons.items())
 
     def names(self):
         """Return the names of the findings."""

@@ -8,13 +8,14 @@ from utils.diagnose.patient import Finding, Skipped
 from utils.diagnose.reference import TOLERANCE, apart, dots, fitted_scale, inputs, near, softmax, span, values
 from utils.diagnose.shapes import front, ordinary
 
-SCALES = {
-    "no scale at all": lambda d, n_k: 1.0,
-    "1/d": lambda d, n_k: 1 / d,
-    "√d": lambda d, n_k: math.sqrt(d),
-    "1/√n_k, the number of keys": lambda d, n_k: 1 / math.sqrt(n_k),
-    "1/n_k, the number of keys": lambda d, n_k: 1 / n_k,
-    "1/d²": lambda d, n_k: 1 / d**2,
+SCALES = {  # of the number of features, of keys, of queries
+    "no scale at all": lambda d, n_k, n_q: 1.0,
+    "1/d": lambda d, n_k, n_q: 1 / d,
+    "√d": lambda d, n_k, n_q: math.sqrt(d),
+    "1/√n_k, the number of keys": lambda d, n_k, n_q: 1 / math.sqrt(n_k),
+    "1/√n_q, the number of queries": lambda d, n_k, n_q: 1 / math.sqrt(n_q),
+    "1/n_k, the number of keys": lambda d, n_k, n_q: 1 / n_k,
+    "1/d²": lambda d, n_k, n_q: 1 / d**2,
 }
 
 
@@ -30,10 +31,14 @@ def same_twice(patient):
 
 def sums_and_softmax(patient):
     """Find out what the weights are a softmax of, if anything."""
+    q, k = _square(patient)
+    v = values(k, k.shape[-2])
+    if near(patient.ask(q, k, v).out, patient.ask(q, k, -v).out):
+        yield Finding("values unheard", "other values, the same answers")
+        return  # what it answers says nothing about its weights
     if patient.causal:
         yield from _causal_weights(patient)
         return
-    q, k = _square(patient)
     found, products = patient.alpha(q, k), dots(q, k)
     if not np.isfinite(found).all():
         raise Skipped("its answers are not finite")
@@ -99,7 +104,7 @@ def scale(patient):
         off = "with as many queries as keys the weights are a softmax over the keys, otherwise they are not"
         yield Finding("n_q ≠ n_k", off)
     elif not math.isclose(found, 1 / math.sqrt(d), rel_tol=0.01):
-        names = [name for name, make in SCALES.items() if math.isclose(found, make(d, n_k), rel_tol=0.01)]
+        names = [name for name, make in SCALES.items() if math.isclose(found, make(d, n_k, q.shape[-2]), rel_tol=0.01)]
         what = f" ({names[0]})" if names else ""
         yield Finding(
             "scale", f"at d = {d}, q·k is multiplied by {found:.2f}{what}, and not by {1 / math.sqrt(d):.2f} (1/√d)"
