@@ -403,13 +403,13 @@ assert unseen(5) < 0.15 and unseen(8) > 0.3
 # %% [markdown] id="ngrams-say"
 r"""<details><summary><b>After you ran it</b></summary>
 
-The 5-gram, with about 2.15 bits. Longer contexts tell more, but fewer of them are known: the second line says which part never came up in training, a tenth for the 5-gram and a third for the 8-gram. And from few examples one learns little. (0 knows nothing: 97 characters, all equally likely, cost log₂ 97 = 6.6 bits.)
+The 5-gram, with about 2.15 bits. Longer contexts tell more, but fewer of them are known: the last output says which part never came up in training, a tenth for the 5-gram and a third for the 8-gram. And from few examples one learns little. (0 knows nothing: 97 characters, all equally likely, cost log₂ 97 = 6.6 bits.)
 
 </details>
 
 ### A leak
 
-Is it enough to hold out whole topics? The handbook repeats itself: the topic *specialnames* contains *attribute-access*, which is held out, but for its headings. So far, every paragraph that stands in a held-out topic was taken out of the training text. If we leave it in:"""
+Is it enough to hold out whole topics? The handbook repeats itself: the topic *specialnames* contains, headings apart, all of *attribute-access*, which is held out. So far, every paragraph that stands in a held-out topic was taken out of the training text. If we leave it in:"""
 
 # %% id="leak" tags=["nbval-ignore-output"]
 leaky = {n: handbook.count_bits(n, learnt=topics.train_text(repeats=True)) for n in (5, 6, 8)}
