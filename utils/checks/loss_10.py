@@ -51,6 +51,12 @@ def _not_the_loss(logits, tokens):
     logs, V = _logs(logits), logits.shape[-1]
     right = _picked(logs[:, :-1], tokens[:, 1:])
     flat_logs, flat_tokens = logs.reshape(-1, V), tokens.reshape(-1)
+    later = {
+        "the answer is the very next token, not the one after it": -_picked(logs[:, :-2], tokens[:, 2:]).mean()
+        if logs.shape[1] > 2
+        else (),
+        "only the first row of the batch is asked": -right[0].mean() if len(right) > 1 else (),
+    }
     over_places = _picked(_logs(logits, axis=1)[:, :-1], tokens[:, 1:])
     return {
         "nothing is shifted: every place is asked for the token that stands there, which it can see": (
@@ -83,4 +89,4 @@ def _not_the_loss(logits, tokens):
             :, -1
         ].mean(),
         "this is e to the loss, the perplexity": np.exp(-right.mean()),
-    }
+    } | later
