@@ -83,10 +83,14 @@ def plot_reading(places, mean, sd, x, y, names, asked, weights, *, shelf, waitin
     ax = new_axes(9, 4.2, 2, width_ratios=[2.4, 1]) if ax is None else ax
     curve, bars = ax
     curve.axhspan(-10, shelf, color="#e6e4ea", lw=0, zorder=3)
-    curve.text(0.35, shelf - 1.08, "shelf: not given to the model", color=INK, fontsize=9, ha="center", zorder=4)
+    curve.text(
+        0.35, shelf - 0.1, "shelf: not given to the model", color=INK, fontsize=9, ha="center", va="top", zorder=4
+    )
     draw_band(curve, places, mean, sd)
     curve.axvline(asked, color=QUERY, ls=":", lw=1.5)
     curve.plot(x, y, "o", color=VALUE, ms=7)
+    for across, up, _ in waiting:
+        curve.plot(across, up, "o", mfc="none", mec=INK, ms=7, zorder=4)
     for across, up, name in [*zip(x, y, names, strict=True), *waiting]:
         place = {"textcoords": "offset points", "xytext": (11, 9 if up < 2.6 else -16), "zorder": 5}
         color = VALUE_TEXT if up > shelf else INK
