@@ -211,7 +211,7 @@ for share in (0.9, 0.99):
     print(f"{share:.0%} of their weight on the last one: from {course.sure_from(gap, 0.1, share):.1f} m")
 
 # %% [markdown] id="repair-text"
-r"""1.3 metres on, one thermometer has nearly all the say. A poll of one person has no spread.
+r"""From 1.3 metres on, the last thermometer outweighs the one before it nine to one or more. A poll of one person has no spread.
 
 ## Repair it: remember how much there was to hear
 
