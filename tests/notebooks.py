@@ -69,7 +69,7 @@ def _twice(cell):
     if cell.cell_type != "code":
         return [cell]
     again = copy.deepcopy(cell)
-    again.id = f"{cell.id}-again"
+    again.id = f"{cell.id}-twice"
     return [cell, again]
 
 

@@ -81,7 +81,7 @@ def test_the_pictures_can_be_drawn():
     x, y, names = curves.in_use([(0, 1), (1, -1), (0, -3.5)], "abc")
     for model in (NeuralProcess(), curves.exact):
         mean, sd, weights = curves.guess(model, x, y, grid)
-        plots.plot_reading(grid, mean, sd, x, y, names, 0.0, weights[4], shelf=curves.SHELF, title="a guess")
+        plots.plot_reading(grid, mean, sd, x, y, names, 0.0, weights[4], shelf=curves.SHELF, waiting=[(0, -3.5, "c")])
         assert "2 readings in use" in curves.describe(model, [(0, 1), (1, -1)], "ab", 0.0)
     assert plots.plot_bands(grid, {"one": (grid, grid**2)}, grid, grid, ax=plots.new_axes(columns=2)[:1]).get_ylabel()
     assert plots.plot_promises([0.5, 0.9], {"a": [0.4, 0.8]}).get_xlabel()

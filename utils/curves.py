@@ -65,6 +65,15 @@ def in_use(points, names, *, shelf=SHELF):
     return tuple(map(list, zip(*used, strict=True)))
 
 
+def on_shelf(points, names, *, shelf=SHELF):
+    """Return (x, y, name) of each point that is not in use.
+
+    >>> on_shelf([(1.0, 0.5), (0.0, -3.0), (-1.0, 2.0)], "abc")
+    [(0.0, -3.0, 'b')]
+    """
+    return [(x, y, name) for (x, y), name in zip(points, names, strict=True) if y <= shelf]
+
+
 def guess(model, x, y, asked):
     """Return mean (m,), sd (m,) and the weights of the readings (m, n) for one function, in NumPy.
 
@@ -82,9 +91,9 @@ def describe(model, points, names, asked):
     """Return in a sentence what a model guesses at one place, and how much each point in use counts there."""
     x, y, names = in_use(points, names)
     mean, sd, weights = guess(model, x, y, [asked])
-    counts = ", ".join(f"{name} {weight:.2f}" for name, weight in zip(names, weights[0], strict=True))
+    counts = ", ".join(f"{name} {weight:z.2f}" for name, weight in zip(names, weights[0], strict=True))
     expects = f"At {asked:.1f} it expects {mean[0]:.2f}, give or take {sd[0]:.2f}."
     return f"{len(x)} readings in use. {expects} Weights: {counts}."
 
 
-__all__ = ["NeuralProcess", "describe", "exact", "guess", "held_out", "in_use", "measure", "score", "teach"]
+__all__ = ["NeuralProcess", "describe", "exact", "guess", "held_out", "in_use", "measure", "on_shelf", "score", "teach"]

@@ -171,7 +171,7 @@ for low, high in ((0, 1), (1.5, 3)):
 assert counted[1] < 0.1
 
 # %% [markdown] id="count-say"
-r"""Between the thermometers the bands keep their promise, with something to spare. (Something to spare, because the curve's own slope within 10 cm counts as spread, too.)
+r"""Between the thermometers the bands hold more than they promise: a little too modest, for the curve's own slope within 10 cm counts as spread, too.
 Beyond them the promise is empty: 95 % were promised, one reading in twenty-five was inside.
 
 ## Why distance looks like certainty
@@ -211,7 +211,7 @@ for share in (0.9, 0.99):
     print(f"{share:.0%} of their weight on the last one: from {course.sure_from(gap, 0.1, share):.1f} m")
 
 # %% [markdown] id="repair-text"
-r"""1.3 metres on, one thermometer has nearly all the say. A poll of one person has no spread.
+r"""From 1.3 metres on, the last thermometer outweighs the one before it nine to one or more. A poll of one person has no spread.
 
 ## Repair it: remember how much there was to hear
 
@@ -386,7 +386,7 @@ plots.show(
 # %% [markdown] id="temperature-say"
 r"""<details><summary><b>After you ran it</b></summary>
 
-The noise squared. Then $\alpha_j \propto e^{-|q - k_j|^2 / 2\sigma^2}$ is what Bayes' rule gives for *"key j was meant"*: with normal noise and equally likely keys, **α is the probability itself**. An attention can handle uncertainty perfectly, if its temperature fits the noise.
+The noise squared. Then $\alpha_j \propto e^{-|q - k_j|^2 / 2\sigma^2}$ is what Bayes' rule gives for *"key j was meant"*: with normal noise and equally likely keys, **α is the probability itself**. This look-up handles uncertainty perfectly, once its temperature fits the noise.
 
 </details>
 
@@ -487,8 +487,8 @@ plots.show(
 assert table["0.5"]["attention read"][half].min() > 0.65 > 0.55 > table["0.0"]["attention read"][half].max()
 
 # %% [markdown] id="noise-verdict"
-r"""It is the training. **Having met noise, attention comes near the best possible answer**, and loses nothing on clean rows. So does the GRU: its gates learn to let the first symbol in and to keep the rest out.
-Trained clean, both are thrown off. The RNN without gates must take in every symbol, and gains less and less surely. And the mean shows what weights are for: on clean rows it was as good as any; under noise it cannot leave the noisy symbols out.
+r"""It is the training. **Having met noise, attention comes near the best possible answer**, and loses nothing on clean rows. So does the GRU: gates can let the first symbol in and keep the rest out.
+Trained clean, both are thrown off. The RNN without gates takes in every symbol: it gains less, and on its worst seed nothing. And the mean shows what weights are for: on clean rows it was as good as any; under noise it cannot leave the noisy symbols out.
 
 So the claim that *attention handles uncertainty badly* is too vague to be true or false. It does badly with noise it never met, as others do. (On clean rows all learning rates did equally well, so the search took the smallest. Our own run took a larger one.)
 
@@ -519,7 +519,7 @@ errors = np.random.default_rng(0).normal(size=100_000)
 {sd: calibration.log_score(0, sd, errors).mean().round(2).item() for sd in (0.5, 1.0, 2.0)}
 
 # %% [markdown] id="predict-own"
-r"""**Predict.** Ten readings, given to the model that gathers with a *mean*. Then we ask it for just these ten places. The values lie between −2 and 2. How far off is it, typically, at the readings that it was given?"""
+r"""**Predict.** Ten readings, given to the model that gathers with a *mean*. Then we ask it for just these ten places. Nearly all values lie between −2 and 2. How far off is it, typically, at the readings that it was given?"""
 
 # %% id="predict-own-choice"
 predict("15-own", "about 0: it was told", "about 0.05, the noise of a reading", "about 0.1", "more than 0.3")
@@ -541,7 +541,7 @@ assert done["exact"]["error at the readings"] < 0.05
 # %% [markdown] id="own-say"
 r"""<details><summary><b>After you ran it</b></summary>
 
-More than 0.3. **The mean cannot even repeat what it was told.** All readings are poured into one vector, the same for every place, and what each said is blended. It is the bottleneck of chapter 6 again. Attention looks the reading up.
+More than 0.3. **The mean does not even repeat what it was told**, and after the longer training below it still does not. All readings are poured into one vector, the same for every place, and what each said is blended (the bottleneck of chapter 6). Attention looks the reading up.
 
 </details>
 
@@ -604,7 +604,7 @@ for name, model in shipped.items():
     with torch.no_grad():
         outside[name] = calibration.coverage(*model(x, y, far), unknown, [2])[0]
     print(f"{name:<10} inside 2 sd: {outside[name]:.2f}")
-assert outside["exact"] > 0.94
+assert outside["mean"] < 0.92 and outside["exact"] > 0.94 and outside["attention"] > 0.98
 
 # %% [markdown] id="outside-say"
 r"""A learnt doubt is learnt like everything else: **it holds where the training was.** Out there one of these two is too sure and the other too modest, and nobody told them either. (One model each; another start may err the other way.) The exact answer knows about distance by its construction. A network only knows what it has seen.
@@ -621,12 +621,12 @@ NAMES = "abcdef"
 
 
 def draw_points(model, asked, a, b, c, d, e, f):
-    x, y, names = curves.in_use([a, b, c, d, e, f], NAMES)
+    points = [a, b, c, d, e, f]
+    x, y, names = curves.in_use(points, NAMES)
     mean, sd, weights = curves.guess(shipped[model], x, y, [*grid, asked])
     title = f"at {asked:.1f}: {mean[-1]:.2f} ± {sd[-1]:.2f}"
-    return plots.plot_reading(
-        grid, mean[:-1], sd[:-1], x, y, names, asked, weights[-1], shelf=curves.SHELF, title=title
-    )
+    shelf = {"shelf": curves.SHELF, "waiting": curves.on_shelf(points, NAMES)}
+    return plots.plot_reading(grid, mean[:-1], sd[:-1], x, y, names, asked, weights[-1], **shelf, title=title)
 
 
 panel(

@@ -50,6 +50,7 @@ def weighted_variance(answer):
                     (weights * np.abs(off)).sum(axis=1),
                     (weights * off).sum(axis=1),
                 ),
+                "these are the means; how far from them do the values lie?": means,
                 "this is the mean of the squares; the square of the mean must still go off": weights @ values**2,
                 "the sign is the other way round: a variance is never below zero": -want,
                 "the weights were squared, too": (weights**2 * off**2).sum(axis=1),
@@ -91,6 +92,9 @@ def coverage(answer):
                 "every reading has its own sd; one for all was used": (
                     share(np.abs(away) <= sides * sd.mean()),
                     share(np.abs(away) <= sides * np.std(away)),
+                ),
+                "the width is not used: every band reaches one sd to both sides": np.full(
+                    m, (np.abs(away) <= sd).mean()
                 ),
                 "the sd is not used: a width counts standard deviations, not the unit of y": share(
                     np.abs(away) <= sides

@@ -38,10 +38,9 @@ def sure_from(answer):
                 ** 2
                 * log
                 / gap,
-                "this is where the share is gone to the other one: look at the sign": (
-                    -far,
-                    h**2 * -log / gap - gap / 2,
-                ),
+                "the minus was only dropped: a solution below zero means that it has the share at once": abs(far),
+                "the sign is turned round: further beyond the last reading is a larger number": -far,
+                "this is where the share is gone to the other one: look at the sign": h**2 * -log / gap - gap / 2,
                 "the logarithm of the share alone: what counts is the share against the rest, share / (1 - share)": (
                     -(h**2) * math.log(1 - share) / gap - gap / 2,
                     max(-(h**2) * math.log(1 - share) / gap - gap / 2, 0),
@@ -65,9 +64,8 @@ def _where(got, gap, h, share):
     if t < 0:
         return "a distance below zero lies on the other side of the last reading"
     there = gaussian_weights([t], [0.0, -gap], h)[0, 0]
-    return (
-        f"with gap {gap}, bandwidth {h}: {t:.3g} m beyond the last reading it has {there:.3f} of the weight, not {share}"
-        + ("" if there < share else " or less: one need not go so far")
+    return f"with gap {gap}, bandwidth {h}: {t:.3g} m beyond the last reading it has {there:.3f} of the weight, " + (
+        f"not {share}" if there < share else f"more than {share}: one need not go so far"
     )
 
 
@@ -79,16 +77,16 @@ def _where(got, gap, h, share):
 def cautious(answer):
     """Check the learner's ``cautious(queries, keys, values, bandwidth, mean, sd)``."""
     rng = np.random.default_rng(154)
-    for n_k in (6, 1, 12):
+    for n_k, h, mean, sd in ((6, 0.15, 20.0, 1.5), (1, 0.2, 18.0, 0.8), (12, 0.1, 25.0, 3.0)):
         keys, values = rng.uniform(size=n_k), rng.normal(22, 2, size=n_k)
         queries = np.array([0.1, 0.5, 0.9, 1.2, 1.3, 4.0])
-        given = call(answer, queries, keys, values, 0.15, 20.0, 1.5)
+        given = call(answer, queries, keys, values, h, mean, sd)
         need(isinstance(given, tuple | list) or np.ndim(given) == 2, "two things are asked for: the mean and the sd")
         need(len(given) == 2, f"two things are asked for, the mean and the sd; yours has {len(given)}")
         got = [numbers(each, None, name) for each, name in zip(given, ("the mean", "the sd"), strict=True)]
         for each, name in zip(got, ("the mean", "the sd"), strict=True):
             need(each.shape == (6,), f"{name} should have one number for each of the 6 queries; yours is {each.shape}")
-        _compare_both(got, queries, keys, values, 0.15, 20.0, 1.5)
+        _compare_both(got, queries, keys, values, h, mean, sd)
 
 
 def _compare_both(got, queries, keys, values, h, mean, sd):
@@ -120,6 +118,9 @@ def _compare_both(got, queries, keys, values, h, mean, sd):
             ),
             "the shares sum to more than one: the readings must give up what the extra voice gets": plain
             + mean / (1 + mass),
+            "the extra voice always says 20; it should say the mean it was given": blend(1 / (1 + mass))
+            + (20 - mean) / (1 + mass),
+            "the 2 of 2h² is missing in the scores": course.cautious(queries, keys, values, h / 2**0.5, mean, sd)[0],
             "the powers were not divided by anything": np.exp(-distances) @ values + mean,
         },
         otherwise="the mean is not the weighted mean of the readings and the extra voice, with powers e^score and 1",
@@ -138,6 +139,9 @@ def _compare_both(got, queries, keys, values, h, mean, sd):
             ),
             "the mean is right; the extra voice counts as if it were sure: its own sd is missing": np.sqrt(
                 heard + rest * (mean - want) ** 2
+            ),
+            "the mean is right; the extra voice always has the sd 1.5; it should have the one it was given": np.sqrt(
+                heard + rest * (1.5**2 + (mean - want) ** 2)
             ),
             "the mean is right; that the extra voice and the mean differ adds to the spread, too": np.sqrt(
                 heard + rest * sd**2
@@ -182,6 +186,17 @@ def log_score(answer):
                 "the distance is divided by sd once; both are squared": (
                     (y - mean) ** 2 / sd / 2 + np.log(sd) + constant,
                     np.abs(z) / 2 + np.log(sd) + constant,
+                ),
+                "the constant is half the logarithm of 2π, not the whole": want + constant,
+                "the square is multiplied by sd², not divided: / 2 * sd**2 divides by 2 alone": (y - mean) ** 2
+                / 2
+                * sd**2
+                + np.log(sd)
+                + constant,
+                "the 2 was squared, too": z**2 / 4 + np.log(sd) + constant,
+                "this is with the logarithm to base 10; the natural one is asked for": (
+                    z**2 / 2 + np.log10(sd) + constant,
+                    z**2 / 2 + np.log10(sd) + constant / math.log(10),
                 ),
                 "the square lacks its half": z**2 + np.log(sd) + constant,
                 "the logarithm of the variance needs a half, or take that of sd": z**2 / 2 + 2 * np.log(sd) + constant,

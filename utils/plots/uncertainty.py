@@ -1,9 +1,11 @@
 """Pictures of doubt: bands round a guess, promises against counts, and what noise does."""
 
 import numpy as np
+from matplotlib.patheffects import withStroke
 
 from utils.plots.base import ALPHA, INK, KEY_TEXT, QUERY, RED, SOFT, VALUE, VALUE_TEXT, new_axes, titled
 
+HALO = [withStroke(linewidth=3, foreground="white")]  # a letter stays readable where a curve runs through it
 LINES = [(INK, "D", "-"), (ALPHA(0.9), "o", "-"), (VALUE, "^", "-."), (RED, "s", "--"), (SOFT, "P", ":")]
 
 
@@ -70,34 +72,33 @@ def plot_noise(noises, curves, *, ylabel="share of rows", ax=None, title=None):
     return titled(ax, title)
 
 
-def plot_reading(places, mean, sd, x, y, names, asked, weights, *, shelf, ax=None, title=None):
+def plot_reading(places, mean, sd, x, y, names, asked, weights, *, shelf, waiting=(), ax=None, title=None):
     """Draw a guess with its band, the readings it was given by name, and how much each of them counts at one place.
 
     places, mean, sd: the guess   (m,)
     x, y, names: the readings, and what they are called   (n,)
     asked: the place whose weights are shown           weights: of the readings there (n,)
-    shelf: below this height lie readings that are not in use
+    shelf: below this height lie readings that are not in use          waiting: their (x, y, name), to be named, too
     """
     ax = new_axes(9, 4.2, 2, width_ratios=[2.4, 1]) if ax is None else ax
     curve, bars = ax
     curve.axhspan(-10, shelf, color="#e6e4ea", lw=0, zorder=3)
-    curve.text(-1.95, shelf - 1.05, "shelf: points here are not given to the model", color=INK, fontsize=9, zorder=4)
+    curve.text(
+        0.35, shelf - 0.1, "shelf: not given to the model", color=INK, fontsize=9, ha="center", va="top", zorder=4
+    )
     draw_band(curve, places, mean, sd)
     curve.axvline(asked, color=QUERY, ls=":", lw=1.5)
     curve.plot(x, y, "o", color=VALUE, ms=7)
-    for name, across, up in zip(names, x, y, strict=True):
-        curve.annotate(
-            name,
-            (across, up),
-            textcoords="offset points",
-            xytext=(9, 7 if up < 2.6 else -16),
-            color=VALUE_TEXT,
-            fontsize=11,
-        )
+    for across, up, _ in waiting:
+        curve.plot(across, up, "o", mfc="none", mec=INK, ms=7, zorder=4)
+    for across, up, name in [*zip(x, y, names, strict=True), *waiting]:
+        place = {"textcoords": "offset points", "xytext": (11, 9 if up < 2.6 else -16), "zorder": 5}
+        color = VALUE_TEXT if up > shelf else INK
+        curve.annotate(name, (across, up), color=color, fontsize=11, path_effects=HALO, annotation_clip=False, **place)
     curve.set(xlim=(-2, 2), ylim=(shelf - 1.2, 3), xlabel="place", ylabel="value")
     titled(curve, title)
     drawn = bars.bar(names, weights, color=[ALPHA(0.8) if weight >= 0 else RED for weight in weights])
-    bars.bar_label(drawn, [f"{weight:.2f}" for weight in weights], padding=2, fontsize=9)
+    bars.bar_label(drawn, [f"{weight:z.2f}" for weight in weights], padding=2, fontsize=9)
     bars.axhline(0, color=SOFT, lw=1)
     bars.set(
         ylim=(min(-0.1, 1.2 * min(weights)), max(1.1, 1.15 * max(weights))),
