@@ -267,7 +267,8 @@ def draw_walk(key, tile):
 
 def say_walk(key, tile):
     peak, total, out = online.walk(row, row_values, tile)[-(-key // tile)]
-    return f"{-(-key // tile)} tiles read: largest {peak:g}, sum {total:.3f}, weighted sum {np.ravel(out)[0]:.3f}."
+    largest = f"{peak:g}" if key else "−∞"
+    return f"{-(-key // tile)} tiles read: largest {largest}, sum {total:.3f}, weighted sum {np.ravel(out)[0]:.3f}."
 
 
 panel(
@@ -639,7 +640,7 @@ panel(
     lambda **chosen: plots.plot_cache(sizes(**chosen), MARKS),
     name="cache calculator",
     alt=lambda **chosen: (
-        ", ".join(f"{name}: {size:.3g} GiB" for name, size in sizes(**chosen).items()) + " for one text."
+        ", ".join(f"{name}: {plots.told_gib(size)}" for name, size in sizes(**chosen).items()) + " for one text."
     ),
     tokens=Slider(1024, 1_048_576, 8192, log=True, label="tokens"),
     kv_heads=Choice([1, 2, 4, 8, 16], 8, label="kv heads"),
