@@ -36,7 +36,7 @@ plots.told(alpha_bytes, "B")
 # %% [markdown] id="too-long-say"
 r"""320 GB, for one layer, and softmax needs the scores beside it. No laptop has that. And the novel itself, 100,000 rows of 256 numbers, is 0.1 GB.
 
-"Attention is expensive for long texts", people say then. True. But *which* expense? It need not be the memory, as you will see: the same answer can be had with a few MB.
+"Attention is expensive for long texts", people say then. True. But *which* expense? It need not be the memory, as you will see: the same answer can be had with little more than the novel itself takes.
 
 So let us measure before we mend. `price_list.times` lets ten kernels take turns on the same shapes: one sequence, 4 heads, 32 features each, one thread. *All weights* is `attention` as you know it, with a causal mask.
 
@@ -190,9 +190,11 @@ for n in (50, 512, 5000):
     recurrent, attend = 2 * n * 512**2, 2 * n**2 * 512  # d = 512
     print(f"N = {n:>4}: recurrence {recurrent / 1e6:7,.0f} million, scores and α v {attend / 1e6:7,.0f} million")
     assert (attend < recurrent) == (n < 512)
+    tables = 4 * n * 512**2  # of self-attention: queries, keys, values, output
+    assert attend + tables > recurrent and (attend + tables < 4 * recurrent) == (n < 2 * 512)
 
 # %% [markdown] id="less-work-say"
-r"""So it depends: *per layer, the scores multiply less than a recurrence while N < d.* (The projections come on top, in both.) For sentences of 50 words that was a good bargain.
+r"""So it depends: *per layer, scores and α v multiply less than a recurrence while N < d.* Self-attention's four tables, $4Nd^2$, come on top. With them it never multiplies less than this plain RNN, but less than an LSTM ($8Nd^2$) while N < 2d. For sentences of 50 words that was a good bargain.
 But somebody whose texts are too long is past that point. For them self-attention is no remedy. It *is* the N². What follows are remedies, and each is for another bill.
 
 ## Tiles: the same answer, without the table
@@ -258,22 +260,22 @@ row = np.array([0.4, 1.0, -0.5, 0.8, 2.0, 1.2, 0.3, 1.7, 0.9, 3.0, 0.2, 1.1])
 row_values = np.array([2.0, 5, 1, 3, 6, 4, 0, 7, 2, 9, 1, 3])[:, None]
 
 
-def draw_walk(step, tile):
+def draw_walk(key, tile):
     states = online.walk(row, row_values, tile)
-    return plots.plot_walk(row, row_values, states, tile, min(step, len(states) - 1))
+    return plots.plot_walk(row, row_values, states, tile, -(-key // tile))  # as many tiles as hold the keys up to here
 
 
-def say_walk(step, tile):
-    states = online.walk(row, row_values, tile)
-    peak, total, out = states[min(step, len(states) - 1)]
-    return f"{min(step, len(states) - 1)} tiles read: largest {peak:g}, sum {total:.3f}, weighted sum {np.ravel(out)[0]:.3f}."
+def say_walk(key, tile):
+    peak, total, out = online.walk(row, row_values, tile)[-(-key // tile)]
+    largest = f"{peak:g}" if key else "−∞"
+    return f"{-(-key // tile)} tiles read: largest {largest}, sum {total:.3f}, weighted sum {np.ravel(out)[0]:.3f}."
 
 
 panel(
     draw_walk,
     name="online softmax",
     alt=say_walk,
-    step=Slider(0, 12, 1, label="tiles read", play=True),
+    key=Slider(0, 12, 3, label="read up to key", play=True),
     tile=Slider(1, 12, 3, label="keys in a tile"),
 )
 
@@ -284,6 +286,7 @@ r"""**One question to settle by playing:** at which tiles does what is kept shri
 by_walk = [state[2] / state[1] for state in (online.walk(row, row_values, tile)[-1] for tile in range(1, 13))]
 at_once = kernel.softmax(row) @ row_values
 assert np.allclose(by_walk, at_once)
+assert [peak for peak, *_ in online.walk(row, row_values, 3)][1:] == [1, 2, 2, 3]
 at_once.round(3).item()
 
 # %% [markdown] id="flash"
@@ -366,9 +369,9 @@ for name, row_of in back.items():
 # %% id="back-ratios"
 assert back_memory["tiles"][4096] < back_memory["all weights"][4096] / 5
 assert back["library"][4096] < back["tiles"][4096] < back["all weights"][4096]
-(
-    round(back["all weights"][4096] / back["tiles"][4096], 1),
-    round(back_memory["all weights"][4096] / back_memory["tiles"][4096]),
+print(
+    f"at 4,096, both ways: all weights {back['all weights'][4096] / back['tiles'][4096]:.1f} × the time of the tiles,"
+    f" {back_memory['all weights'][4096] / back_memory['tiles'][4096]:.0f} × their memory"
 )
 
 # %% id="ratios"
@@ -379,9 +382,9 @@ print(
 )
 
 # %% [markdown] id="time-say"
-r"""Nobody has the exponent 2 that the FLOPs have. *All weights* climbs faster: more and more of α must travel, and room be found for it. Tiles and library climb more slowly: at 1,024 tokens, work that does not grow with N² is still part of the bill.
+r"""The FLOPs of scores and α v have the exponent 2; the times need not. *All weights* climbs faster: more and more of α must travel, and room be found for it. Tiles and library climb more slowly: at 1,024 tokens, work that does not grow with N² is still part of the bill.
 
-Why are tiles *faster*, if they compute the same? Three reasons, and only the first is about tiles. What fits into fast memory need not travel. Nobody must find gigabytes for α. And with a causal mask half of the tiles hold nothing that may be seen: they are **skipped**. `attention` computes those scores, and then hides them.
+Why are tiles *faster*, if they compute the same? Three reasons, and only the first is about tiles. What fits into fast memory need not travel. Nobody must find gigabytes for α. And with a causal mask nearly half of the tiles hold nothing that may be seen: they are **skipped**. `attention` computes those scores, and then hides them.
 
 The way back needs the weights once more. They were not kept, so `tiled_attention` computes them **again**: more FLOPs, for less memory. That is often a good trade, because FLOPs are rarely what one waits for. Soon more of that. (The window by tiles grows faster than N on its way back: for each block our kernel hands back a gradient as long as all keys. A kernel that adds up in place need not.)
 
@@ -497,7 +500,7 @@ assert np.abs(weights @ v - exact).max() > 0.5
 np.abs(weights @ v - exact).max().round(1).item()  # the largest distance from softmax attention
 
 # %% [markdown] id="gated"
-r"""It is far from softmax attention, with the same q, k and v. So a trained model cannot be switched: linear attention has to be trained as such.
+r"""It is far from softmax attention, with the same q, k and v. So a trained model cannot just be switched: linear attention has to be trained as such.
 
 **With a gate.** S only ever adds. Let each place multiply it first by a number from 0 to 1, as the LSTM's forget gate does with its cell:
 
@@ -637,7 +640,7 @@ panel(
     lambda **chosen: plots.plot_cache(sizes(**chosen), MARKS),
     name="cache calculator",
     alt=lambda **chosen: (
-        ", ".join(f"{name}: {size:.3g} GiB" for name, size in sizes(**chosen).items()) + " for one text."
+        ", ".join(f"{name}: {plots.told_gib(size)}" for name, size in sizes(**chosen).items()) + " for one text."
     ),
     tokens=Slider(1024, 1_048_576, 8192, log=True, label="tokens"),
     kv_heads=Choice([1, 2, 4, 8, 16], 8, label="kv heads"),
@@ -795,7 +798,7 @@ print(
 assert square > tables and costs.cache_gib(card, n) > MARKS["GPU"]
 
 # %% [markdown] id="ring"
-r"""Now N² *is* the bill, and even the cache is too large for one GPU. **Ring attention** cuts the *sequence*: each of P GPUs holds N/P queries, keys and values. They sit in a ring. Each attends its queries to the keys it has, passes those keys on to its neighbour, gets others, and goes on, with the step of exercise 14.2: `peak`, `total` and `out` stay, the tiles come by.
+r"""Now N² *is* the bill, and even the cache is too large for one GPU. **Ring attention** cuts the *sequence*: each of P GPUs holds N/P queries, keys and values. They sit in a ring. Each attends its queries to the keys it has, passes those keys and their values on to its neighbour, gets others, and goes on, with the step of exercise 14.2: `peak`, `total` and `out` stay, the tiles come by.
 
 While it computes, the next tile is on its way. Does the passing hide behind the computing? A link of 450 GB a second in each direction:"""
 
@@ -812,7 +815,7 @@ r"""It hides with room to spare. These are data-sheet numbers and round factors,
 
 ### Crossings, once more
 
-From how many tokens on is a kernel cheaper than *all weights*, and than the library's fused one? Forward, one thread, read between the measured points. A dash: not up to 8,192."""
+From how many tokens on is a kernel cheaper than *all weights*, and than the library's fused one? Forward, one thread, read between the measured points. 128: wherever we measured. A dash: not up to 8,192."""
 
 # %% id="crossings"
 lengths = [*times["library"]]
@@ -827,7 +830,7 @@ r"""A caveat. These are one machine, one shape, one thread, and kernels of the c
 
 ## What we learnt
 
-- Four bills: FLOPs, peak, traffic, cache. They begin to grow with N² at different N, and FLOPs last, at N ≈ 6d.
+- Four bills: FLOPs, peak, traffic, cache. The first three come to be mostly N², each at another N, FLOPs last, at N ≈ 6d. The cache grows with N.
 - Tiles give the exact answer with a peak that grows like N. A mask saves no work. A cache saves recomputing and is no linear time. Linear attention is another function, whose memory holds about d pairs well.
 - Attention is not faster by itself. It can be done at the same time, where the hardware can."""
 

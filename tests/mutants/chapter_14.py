@@ -29,6 +29,9 @@ wrong("14.1", "one trip of n²", bill(numbers=lambda n, d: 3 * n * n + 4 * n * d
 wrong("14.1", "where is α?", bill(numbers=lambda n, d: 2 * n * n + 2 * n * d))
 wrong("14.1", "at least one is missing", bill(numbers=lambda n, d: 4 * n * n + 3 * n * d))
 wrong("14.1", "more trips", bill(numbers=lambda n, d: 6 * n * n + 4 * n * d))
+wrong("14.1", "these are exchanged", lambda n, d, size: bill()(n, d, size)[::-1])
+wrong("14.1", "whatever it was in the examples", lambda n, d, size: bill()(n, d, 2))
+wrong("14.1", "n additions, not n", bill(lambda n, d: n * n * (2 * d - 1) + n * d * (2 * n - 1)))
 wrong("14.1", "two numbers are asked for", lambda n, d, size: 4 * n * n * d)
 right("14.1", lambda n, d, size: np.array([4.0 * n**2 * d, 4.0 * size * n * (n + d)]))
 right("14.1", lambda n, d, size: [torch.tensor(2 * (2 * n * n * d)), size * sum([n * d] * 4 + [n * n] * 4)])
@@ -51,6 +54,16 @@ def tile(peak_of=None, total_of=None, out_of=None):
 
 wrong("14.2", "peak forgets the earlier", tile(lambda a: a["scores"].max()))
 wrong("14.2", "only of the earlier tiles", tile(lambda a: a["peak"] if np.isfinite(a["peak"]) else a["high"]))
+wrong("14.2", "only the first score", tile(lambda a: max(a["peak"], a["scores"][0])))
+wrong("14.2", "in the order peak, total, out", tile(lambda a: a["fade"] * a["total"] + a["w"].sum()))
+wrong(
+    "14.2", "−∞ at the start", tile(total_of=lambda a: a["fade"] * a["total"] + np.exp(a["scores"] - a["peak"]).sum())
+)
+wrong(
+    "14.2",
+    "never of a score alone",
+    tile(total_of=lambda a: np.exp(a["peak"]) / np.exp(a["high"]) * a["total"] + a["w"].sum()),
+)
 wrong("14.2", "this is the smallest", tile(lambda a: a["scores"].min()))
 wrong("14.2", "not its power of e", tile(lambda a: np.exp(a["high"])))
 wrong("14.2", "total lacks the rescaling", tile(total_of=lambda a: a["total"] + a["w"].sum()))
@@ -137,6 +150,9 @@ wrong("14.3", "queries look ahead", by_rows(lambda i, w: i - w + 1, lambda i, w:
 wrong("14.3", "there is no window", by_rows(lambda i, w: 0, lambda i, w: i + 1))
 wrong("14.3", "this is plain attention", by_rows(lambda i, w: 0, lambda i, w: 10**9))
 wrong("14.3", "division by √d", by_rows(lambda i, w: i - w + 1, lambda i, w: i + 1, 1.0))
+wrong(
+    "14.3", "divided by √w", lambda q, k, v, w: by_rows(lambda i, w: i - w + 1, lambda i, w: i + 1, w**-0.5)(q, k, v, w)
+)
 wrong("14.3", "e⁰ is 1", lambda q, k, v, w: by_mask(q, k, v, w, 0.0))
 wrong("14.3", "the bill of all pairs", by_mask)
 
@@ -196,6 +212,10 @@ wrong("14.4", "the query was written", memory(lambda a: a["S"] + np.outer(a["q"]
 wrong("14.4", "taken away from S", memory(lambda a: a["S"] - np.outer(a["k"], a["v"])))
 wrong("14.4", "S lies on its side", memory(lambda a: a["new_S"].T))
 wrong("14.4", "added to every row", memory(lambda a: a["S"] + a["v"]))
+wrong("14.4", "φ was put on the key", memory(lambda a: a["S"] + np.outer(a["k"] + 1, a["v"])))
+wrong("14.4", "φ was put on the key", memory(z_of=lambda a: a["z"] + a["k"] + 1))
+wrong("14.4", "in the order out, S, z", lambda S, z, q, k, v: (S + np.outer(k, v), z + k, v))
+wrong("14.4", "at the start that is 0", memory(out_of=lambda a: a["q"] @ a["new_S"] / (a["q"] @ a["z"])))
 wrong("14.4", "z was not changed", memory(z_of=lambda a: a["z"]))
 wrong("14.4", "z holds only the new key", memory(z_of=lambda a: a["k"]))
 wrong("14.4", "z adds up the queries", memory(z_of=lambda a: a["z"] + a["q"]))
@@ -237,6 +257,8 @@ def cache(factor=lambda c, n: 1, heads="kv_heads", unit=2**30):
 
 
 wrong("14.5", "only keys, or only values", cache(lambda c, n: 0.5))
+wrong("14.5", "not the card's own bytes", cache(lambda c, n: 2 / c["bytes"]))
+wrong("14.5", "each of d_model / heads", cache(lambda c, n: c["heads"] / c["kv_heads"]))
 wrong("14.5", "queries are counted", cache(lambda c, n: 1.5))
 wrong("14.5", "keys of its own", cache(heads="heads"))
 wrong("14.5", "one layer only", cache(lambda c, n: 1 / c["layers"]))

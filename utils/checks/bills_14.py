@@ -10,14 +10,15 @@ from utils.checks.reading import NUMBERS, Hint, call, compare, need, numbers
 @exercise("14.1", "FLOPs and bytes", reveals="Each FLOP needs few bytes or many: that decides what one waits for.")
 def attend_bill(answer):
     """Check the learner's ``attend_bill(n, d, n_bytes)``."""
-    for n, d, size in ((10, 3, 4), (7, 5, 2), (100, 64, 4), (3, 8, 8)):
+    for n, d, size in ((10, 3, 3), (7, 5, 2), (100, 64, 4), (3, 8, 8)):
         result = call(answer, n, d, size)
         two = "two numbers are asked for: FLOPs, and bytes to and from memory"
         need((isinstance(result, tuple | list) or getattr(result, "ndim", 0) == 1) and len(result) == 2, two)
         flops, moved = numbers(result, (2,), "the bill")
         right, bytes_right = costs.attend_bill(n, d, size)
         at = f"for n = {n}, d = {d}, n_bytes = {size}"
-        compare(flops, right, mistakes=_flops(n, d), otherwise=f"the FLOPs are not right {at}")
+        exchanged = {"these are exchanged: FLOPs first, then bytes": bytes_right}
+        compare(flops, right, mistakes=_flops(n, d) | exchanged, otherwise=f"the FLOPs are not right {at}")
         compare(moved, bytes_right, mistakes=_moved(n, d, size), otherwise=f"the bytes are not right {at}")
 
 
@@ -32,6 +33,7 @@ def _flops(n, d):
             4 * one + 6 * n * d * d,
             4 * one + 8 * n * d * d,
         ),
+        "here a product of n numbers counts as n additions, not n − 1": 4 * one - n * n - n * d,
         "twice too many FLOPs: two products, and two FLOPs for each number multiplied": 8 * one,
         "the softmax is counted; here only the two products are": tuple(4 * one + k * n * n for k in (1, 2, 3, 4, 5)),
     }
@@ -41,6 +43,9 @@ def _moved(n, d, size):
     pairs, row = n * n, n * d
     return {
         "these are numbers; each takes n_bytes bytes": 4 * pairs + 4 * row if size != 1 else (),
+        "each number takes n_bytes bytes, whatever it was in the examples": tuple(
+            k * (4 * pairs + 4 * row) for k in (2, 4, 8) if k != size
+        ),
         "these are bits; bytes are asked for": 8 * size * (4 * pairs + 4 * row),
         "only q, k, v and out are moved here: but the scores and α are written and read, too": size * 4 * row,
         "the scores and α are counted once each; what is written must also be read": size * (2 * pairs + 4 * row),
@@ -83,9 +88,10 @@ def cache_gib(answer):
             got.reshape(()),
             right,
             mistakes={
-                "only keys, or only values, are counted: both are kept": right / 2,
+                "half is missing: only keys, or only values, are counted, or not the card's own bytes": right / 2,
                 "queries are counted as well; nobody asks for them again": (right * 1.5, right / 2 * (2 + share)),
-                "every query head got keys of its own: some share, and only what is shared is kept": right * share,
+                "as large as if every query head had keys of its own: kv_heads are kept, each of d_model / heads features": right
+                * share,
                 "one layer only: each has a cache of its own": right / layers,
                 "a head is counted with all d_model features; it has a part of them": right * card["heads"],
                 "kv_heads counts heads; each of them has several features": right / d_head,

@@ -25,9 +25,9 @@ def take_tile(answer):
     values = rng.normal(size=(9, 2))
     rising, falling = np.linspace(-1, 2, 9), np.linspace(2, -1, 9)
     for scores, tile in (
+        (rising[[4, 8, 0, 6, 2, 7, 1, 5, 3]], 4),
         (rising, 3),
         (falling, 3),
-        (rng.normal(size=9), 4),
         (1000 + 20 * rising, 2),
         (rising - 900, 9),
     ):
@@ -45,10 +45,15 @@ def _check_tile(answer, kept, some, start):
     )
     which = "the first tile" if start else "a later tile"
     got = [numbers(part, None, f"{name} after {which}") for name, part in zip(PARTS, result, strict=True)]
+    old = start and np.isinf(got[1]).any()
+    need(not old, "the tile is measured with the old peak, which is −∞ at the start; take the new one")
     want, classic = online.take_tile(*kept, *some), _tile_mistakes(*kept, *some)
     for name, part, right in zip(PARTS, got, want, strict=True):
+        otherwise = f"after {which}, {name} is not what the definition says"
+        if not np.isfinite(part).all():
+            otherwise = "take e to the power of a difference, never of a score alone"
         part = numbers(part.reshape(()) if part.size == 1 and name != "out" else part, np.shape(right), name)
-        compare(part, right, mistakes=classic[name], otherwise=f"after {which}, {name} is not what the definition says")
+        compare(part, right, mistakes=classic[name], otherwise=otherwise)
 
 
 def _tile_mistakes(peak, total, out, scores, values):
@@ -64,6 +69,8 @@ def _tile_mistakes(peak, total, out, scores, values):
                 "peak forgets the earlier tiles: a tile with smaller scores must not lower it": top,
                 "peak is the largest so far only of the earlier tiles; this one counts as well": peak,
                 "peak should be a score, the largest; this is the smallest": (min(peak, scores.min()), scores.min()),
+                "only the first score of the tile was looked at": max(peak, scores[0]),
+                "the three come in the order peak, total, out": fade * total + weights.sum(),
                 "peak should be the largest score, not its power of e": np.exp(highest),
             },
             "total": {
@@ -154,6 +161,9 @@ def _window_mistakes(q, k, v, w):
         ),
         "it is causal, but there is no window: early keys are still seen": _attend(scores, v, _allowed(n, n)),
         "neither causal nor a window: this is plain attention": whole @ v,
+        "the scores are divided by √w; d counts the features": _attend(
+            scores * math.sqrt(d / w), v, _allowed(n, w - 1)
+        ),
         "the division by √d is missing": _attend(scores * math.sqrt(d), v, _allowed(n, w - 1)),
         "the scores outside are 0, and e⁰ is 1: they still get weight": _attend(scores * _allowed(n, w - 1), v, True),
         "the mask came after the softmax: rows no longer sum to one": np.where(_allowed(n, w - 1), whole, 0) @ v,

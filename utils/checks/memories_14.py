@@ -28,12 +28,14 @@ def step(answer):
         new_S, new_z = S + np.outer(k, v), z + k
         at = "at the first place" if place == 0 else "at a later place"
         given = numbers(result[1], None, "S")
+        need(given.shape != (3,), "the three come in the order out, S, z")
         need(given.shape != (2, 3), "S lies on its side: (d_k, d_v), a row for each feature of the key")
         compare(
             numbers(given, (3, 2), "S"), new_S, mistakes=_state_mistakes(S, q, k, v), otherwise=f"S is not right {at}"
         )
         compare(numbers(result[2], (3,), "z"), new_z, mistakes=_sum_mistakes(z, q, k), otherwise=f"z is not right {at}")
         out = numbers(result[0], (2,), "out")
+        need(not np.isinf(out).any(), "out is divided by the z from before this place, and at the start that is 0")
         compare(
             out, q @ new_S / (q @ new_z), mistakes=_read_mistakes(S, z, q, k, v), otherwise=f"out is not right {at}"
         )
@@ -45,6 +47,7 @@ def _state_mistakes(S, q, k, v):
         "S was not changed: the new pair must be written into it": S,
         "S holds only the new pair: the earlier ones are lost": np.outer(k, v) if S.any() else (),
         "the query was written into S; what is stored is the key with its value": S + np.outer(q, v),
+        "φ was put on the key once more; q and k are features already": S + np.outer(k + 1, v),
         "the new pair was taken away from S; it should be added": S - np.outer(k, v),
         "the value was added to every row: each row counts it by one feature of the key": S + v,
         "S is averaged over the places: keep plain sums, out divides": (S + np.outer(k, v)) / 2,
@@ -56,6 +59,7 @@ def _sum_mistakes(z, q, k):
         "z was not changed: it adds up the keys": z,
         "z holds only the new key: the earlier ones are lost": k if z.any() else (),
         "z adds up the queries; it is the keys that weigh": z + q,
+        "φ was put on the key once more; k is features already": z + k + 1,
         "z counts places; it should add up the keys": z + 1,
         "z was taken down by the key; it should grow": z - k,
     }

@@ -4,7 +4,7 @@ from utils.plots.alignments import plot_moved, plot_race, plot_said, plot_wall
 from utils.plots.alpha import plot_alpha, plot_twins
 from utils.plots.base import ALPHA, KEY, QUERY, STYLE, VALUE, new_axes, png, show, titled
 from utils.plots.clinic import plot_faults, plot_masks, plot_patient
-from utils.plots.costs import KERNELS, plot_cache, plot_capacity, plot_costs, plot_shares, plot_walk, told
+from utils.plots.costs import KERNELS, plot_cache, plot_capacity, plot_costs, plot_shares, plot_walk, told, told_gib
 from utils.plots.gates import plot_gates, plot_share_and_slope
 from utils.plots.heads import plot_accuracy, plot_heads, plot_layers, plot_split, plot_steps
 from utils.plots.language import plot_apart, plot_bits, plot_character_bits, plot_growing
@@ -104,4 +104,5 @@ __all__ = [
     "show",
     "titled",
     "told",
+    "told_gib",
 ]

@@ -131,6 +131,15 @@ def told(number, unit):
     return f"{number:.3g} {unit}"
 
 
+def told_gib(size):
+    """Return a number of GiB as one says it, without powers of ten.
+
+    >>> told_gib(2048.3), told_gib(0.5)
+    ('2,048 GiB', '0.5 GiB')
+    """
+    return f"{size:,.0f} GiB" if size >= 100 else f"{size:.3g} GiB"
+
+
 def plot_cache(sizes, marks, *, ax=None, title=None):
     """Draw how many GiB caches take, as bars on a logarithmic axis, against memories one can buy.
 
@@ -141,9 +150,8 @@ def plot_cache(sizes, marks, *, ax=None, title=None):
     for place, size in enumerate(sizes.values()):
         end = max(np.log10(size), low)
         ax.barh(-place, end - low, left=low, color=ALPHA(0.7 if place == 0 else 0.35), height=0.6)
-        told_size = f"{size:,.0f} GiB" if size >= 100 else f"{size:.3g} GiB"
         look = {"va": "center", "color": INK, "fontweight": "bold", "bbox": PAPER}
-        ax.text(min(end + 0.08, high - 1.3), -place, told_size, **look)
+        ax.text(min(end + 0.08, high - 1.3), -place, told_gib(size), **look)
     for name, size in marks.items():
         ax.axvline(np.log10(size), color=KEY, lw=1.5, ls="--")
         ax.text(np.log10(size), 0.62, name, ha="center", va="bottom", fontsize=9, color=INK)

@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from utils import race
+from utils.price_list import peak
 from utils.training import flush_denormals, seeded, seeded_start
 
 LENGTHS = [20, 50, 100, 200, 400]
@@ -82,14 +83,6 @@ def step(model, x, y):
     """Make one step forward and back; the weights stay."""
     model.zero_grad()
     nn.functional.cross_entropy(model(x), y).backward()
-
-
-def peak():
-    """Return the most memory this process ever held, in MB."""
-    import resource  # there is none on Windows
-
-    size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return size / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 if __name__ == "__main__":
