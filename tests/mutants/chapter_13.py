@@ -101,6 +101,8 @@ def only_who_has_ties(edges, n, directed):
     return mask
 
 
+wrong("13.2", "only the first edge", lambda e, n, d: mask_of(e[:1], n, d))
+wrong("13.2", "only the last edge", lambda e, n, d: mask_of(e[-1:], n, d))
 right("13.2", lambda e, n, d: mask_of(e, n, d).tolist())
 
 
@@ -142,6 +144,9 @@ wrong("13.3", "chapter 2's tanh", lambda h, W_q, W_k, a: np.tanh((h @ W_q)[:, No
 wrong("13.3", "are multiplied", lambda h, W_q, W_k, a: leaky((h @ W_q)[:, None] * (h @ W_k)) @ a)
 wrong("13.3", "W_q served both", lambda h, W_q, W_k, a: scores(h, W_q, W_q, a))
 wrong("13.3", "W_k served both", lambda h, W_q, W_k, a: scores(h, W_k, W_k, a))
+wrong("13.3", "the vector a weighs them", lambda h, W_q, W_k, a: scores(h, W_q, W_k, np.ones_like(a)))
+wrong("13.3", "no such scale", lambda h, W_q, W_k, a: scores(h, W_q, W_k, a) / np.sqrt(len(a)))
+wrong("13.3", "no such scale", lambda h, W_q, W_k, a: scores(h, W_q, W_k, a) / np.sqrt(h.shape[1]))
 wrong("13.3", "weights already", lambda *all_of: softmax(scores(*all_of)))
 wrong("13.3", "a row of m numbers", lambda h, W_q, W_k, a: leaky((h @ W_q)[:, None] + h @ W_k))
 wrong("13.3", "only paired with itself", lambda h, W_q, W_k, a: leaky(h @ W_q + h @ W_k) @ a)
@@ -187,6 +192,9 @@ wrong("13.4", "after all layers", lambda w: (through(w.mean(1)) + np.eye(w.shape
 wrong("13.4", "only the first head", lambda w: through(mixed(w[:, :1])))
 wrong("13.4", "heads were added up", lambda w: through((w.sum(1) + np.eye(w.shape[-1])) / 2))
 wrong("13.4", "the largest was taken", lambda w: through((w.max(1) + np.eye(w.shape[-1])) / 2))
+wrong("13.4", "on its diagonal only", lambda w: through((w.mean(1) + 1) / 2))
+wrong("13.4", "the mean went over the layers", lambda w: through((w.mean(0) + np.eye(w.shape[-1])) / 2))
+wrong("13.4", "not the product of all", lambda w: mixed(w)[-1] @ mixed(w)[-1] + 0.1)
 wrong("13.4", "heads are still apart", lambda w: np.stack([through(mixed(w[:, [h]])) for h in range(w.shape[1])]))
 wrong("13.4", "a matrix for each layer", mixed)
 wrong("13.4", "a whole matrix", lambda w: through(mixed(w)).mean(0))
@@ -211,10 +219,14 @@ wrong("13.5", "one and the same number", lambda mask: np.linalg.matrix_power(mas
 wrong("13.5", "one number for the whole graph", lambda mask: np.trace(np.linalg.matrix_power(mask.astype(int), 3)))
 wrong("13.5", "do not move along", lambda mask: np.linalg.matrix_power(mask.astype(int), 3)[0])
 wrong("13.5", "do not move along", lambda mask: mask @ np.arange(len(mask)))
+wrong("13.5", "come sorted", lambda mask: np.linalg.eigvalsh(mask.astype(float)))
+wrong("13.5", "come sorted", lambda mask: np.sort(np.linalg.matrix_power(mask.astype(int), 3).diagonal())[::-1])
+wrong("13.5", "does not count", lambda mask: (mask @ mask @ mask).diagonal())
 wrong("13.5", "is there chance in it", lambda mask: np.random.default_rng().normal(size=len(mask)))
 wrong("13.5", "it does not tell them apart", lambda mask: np.arange(len(mask)) + mask.sum(1))
 wrong("13.5", "should be of shape (6,)", lambda mask: mask @ mask)
 right("13.5", lambda mask: ((mask ^ np.eye(len(mask), dtype=bool)).astype(int) @ mask @ mask).diagonal())
+right("13.5", lambda mask: np.linalg.matrix_power(mask.astype(int), 3).diagonal() > 7)
 right("13.5", lambda mask: (np.linalg.matrix_power(mask.astype(float), len(mask)) > 0).sum(1).tolist())
 
 

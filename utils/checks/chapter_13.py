@@ -129,6 +129,12 @@ def mask_from_edges(answer):
                     want, (-1, -1), (0, 1)
                 )
                 | own,
+                "only the first edge is in it: does it return inside the loop?": graphs.mask_from_edges(
+                    edges[:1], n, directed=directed
+                ),
+                "only the last edge is in it: one mask for all of them": graphs.mask_from_edges(
+                    edges[-1:], n, directed=directed
+                ),
             },
             f"with edges {edges}, n = {n} and directed = {directed}, at least one pair is wrong",
         )

@@ -38,6 +38,8 @@ def pair_scores(answer):
                 "query and key are multiplied; here they are added": graphs.leaky(q[:, None] * k) @ a,
                 "W_q served both roles, and W_k none": graphs.leaky(q[:, None] + q) @ a,
                 "W_k served both roles, and W_q none": graphs.leaky(k[:, None] + k) @ a,
+                "the features were added up as they are; the vector a weighs them": graphs.leaky(pairs).sum(axis=-1),
+                "these are divided by a root; this scorer has no such scale": (want / m**0.5, want / d**0.5),
                 "these are weights already; asked for are the scores before the softmax": kernel.softmax(want),
             },
             otherwise="the shape is right, but not every pair has the score a · leaky(h_i W_q + h_j W_k)",
@@ -76,8 +78,18 @@ def roll_out(answer):
             "only the first head was followed: take the mean over heads": _through((weights[:, 0] + own) / 2),
             "the heads were added up; their mean is asked for": _through((weights.sum(axis=1) + own) / 2),
             "of the heads the largest was taken; the mean is asked for": _through((weights.max(axis=1) + own) / 2),
+            "one was added to every cell; the identity has ones on its diagonal only": _through((mean + 1) / 2),
         }
-        compare(got, rollout.rollout(weights), mistakes=mistakes, otherwise=f"wrong for {layers} layers, {heads} heads")
+        if layers != heads:
+            mistakes["the mean went over the layers; it goes over the heads of each layer"] = _through(
+                (weights.mean(axis=0) + own) / 2
+            )
+        compare(
+            got,
+            rollout.rollout(weights),
+            mistakes=mistakes,
+            otherwise=f"with {layers} layers of {heads} heads it is not the product of all (A + I) / 2",
+        )
 
 
 def _through(layers):
@@ -110,6 +122,8 @@ def standing(answer):
         need(not _same(told[0], np.arange(6)), "this is the number of the node itself, which both towns have")
         ties = any(_same(told[0], towns[0].sum(1) - less) for less in (0, 1))
         need(not ties, "this counts ties, or walks there and back: everybody has two friends, in both towns")
+        yes_or_no = "bool" in str(getattr(call(answer, towns[0]), "dtype", ""))
+        need(not yes_or_no, "a product of True and False does not count: make whole numbers of the mask first")
         need(
             np.ptp(told[0]) > 1e-9,
             "all six get one and the same number, in both towns: what happens to somebody who walks on and on?",
@@ -119,9 +133,15 @@ def standing(answer):
     for edges, n in ((TRIANGLES, 6), (RING, 6), (PATH_AND_MORE, 7)):
         mask = graphs.mask_from_edges(edges, n)
         order = rng.permutation(n)
-        moved = _told(answer, mask[np.ix_(order, order)])
+        moved, plain = _told(answer, mask[np.ix_(order, order)]), _told(answer, mask)
+        alike = _same(plain, np.full_like(plain, plain[0]))
+        in_order = any(_same(plain, np.sort(plain)[::step]) for step in (1, -1))
         need(
-            _same(moved, _told(answer, mask)[order]),
+            alike or not in_order or not _same(moved, plain),
+            "the numbers come sorted, so they do not say which node each belongs to: leave them in the nodes' order",
+        )
+        need(
+            _same(moved, plain[order]),
             f"with {n} nodes numbered anew, the numbers do not move along: somewhere the node's own number has a say",
         )
 

@@ -42,7 +42,7 @@ def yourself():
             right="196 × 196",
         ),
         Question(
-            "Attention with places reads 1,347 digits worse than a convolution, and better than it with millions of images. A reason?",
+            "Attention with places reads 1,347 digits worse than a convolution, and better than it with hundreds of millions of images. A reason?",
             {
                 "attention cannot see neighbours": "With places it can learn to. The question is from how many examples.",
                 "the convolution has neighbourhood built in": "Right. What is built in need not be learnt; with enough images it can be learnt, and more.",
