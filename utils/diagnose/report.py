@@ -28,7 +28,8 @@ class Report:
             told.append(f"✗ <b>{html.escape(each.name)}</b> · {html.escape(each.evidence)}{hint}")
         told += [f'<span style="opacity:.8">{html.escape(line)}</span>' for line in self._others()]
         lines = "".join(f'<div style="margin:.3em 0">{line}</div>' for line in told)
-        return f'<div role="status" style="border-left:4px solid #77738a;padding:.2em .9em">{lines}</div>'
+        style = "border-left:4px solid #77738a;padding:.2em .9em"
+        return f'<div role="group" aria-label="diagnosis" style="{style}">{lines}</div>'
 
     def _title(self):
         count = len(self.findings)
