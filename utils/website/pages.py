@@ -8,6 +8,7 @@ import shutil
 from functools import partial
 from html import escape
 from pathlib import Path
+from urllib.parse import unquote
 
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
@@ -15,7 +16,7 @@ from markupsafe import Markup
 from utils.build import ROOT, sources
 from utils.update import HOME
 from utils.website.cells import Page, chapter, entries
-from utils.website.text import Writer
+from utils.website.text import Writer, slug
 
 HERE = Path(__file__).parent
 STATIC = HERE.parent / "static"
@@ -65,9 +66,12 @@ def lead(href, here):
 
     here: {name of a file in chapters/: its address on this site}
     """
-    if re.match(r"[a-z]+:|#", href):
+    if re.match(r"[a-z]+:", href):
         return href
     path, mark, anchor = href.partition("#")
+    anchor = slug(unquote(anchor))  # JupyterLab's addresses keep capitals and commas
+    if not path:
+        return mark + anchor
     if path in here:
         return here[path] + mark + anchor if here[path] or anchor else "#main"
     return f"{HOME}/blob/main/{posixpath.normpath('chapters/' + path)}{mark}{anchor}"
