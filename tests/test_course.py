@@ -15,7 +15,14 @@ import yaml
 import course
 
 ROOT = Path(__file__).parent.parent
-BEFORE_INSTALLATION = ["course.py", "utils/__init__.py", "utils/install.py", "utils/update.py", "utils/kept.py"]
+BEFORE_INSTALLATION = [
+    "course.py",
+    "utils/__init__.py",
+    "utils/install.py",
+    "utils/update.py",
+    "utils/kept.py",
+    "utils/classroom.py",
+]
 
 
 @pytest.fixture

@@ -774,5 +774,5 @@ r"""- J. Bridle (1990), *Probabilistic interpretation of feedforward classificat
 
 Words of this chapter: [Additive score](glossary.md#additive-score) · [Attention](glossary.md#attention) · [Entropy](glossary.md#entropy) · [Mask](glossary.md#mask) · [Score](glossary.md#score) · [Softmax](glossary.md#softmax) · [Temperature](glossary.md#temperature).
 
-Next: [3 · Recurrent networks](03_recurrent_networks.ipynb), a memory that fades, and how much of it is a matter of the start. On the short route: chapter 7.
+Next: [3 · Recurrent networks](03_recurrent_networks.ipynb), a memory that fades, and how much of it is a matter of the start. On the short route: [7 · Query, key, value](07_query_key_value.ipynb).
 Before you go on, shut this kernel down (menu *Kernel*, *Shut Down Kernel*): each open chapter holds memory."""

@@ -574,7 +574,7 @@ It guesses, and nothing complains. This happens to people who load the weights o
 
 ## What was measured earlier
 
-One seed is no evidence. Here is the fuller measurement: for each code a search over three learning rates, chosen on a validation seed at the *trained* length, then three test seeds. The results are stored with their settings: `utils/recipes/09_positions.py` made the three tables, in two runs. The one with two layers took 237 seconds of one processor core; the other two were not timed; by estimate, each takes about half of that."""
+One seed is no evidence. Here is the fuller measurement: for each code a search over three learning rates, chosen on a validation seed (one that only chooses, and is not counted) at the *trained* length, then three test seeds. The results are stored with their settings: `utils/recipes/09_positions.py` made the three tables, in two runs. The one with two layers took 237 seconds of one processor core; the other two were not timed; by estimate, each takes about half of that."""
 
 # %% id="survive-stored"
 two_back, about = order.measured("2 back, one layer")
