@@ -40,7 +40,7 @@ def agreement(one, other):
 
 
 @torch.no_grad()
-def speller_right(model, change=None, *, letters=8, most=1000):
+def speller_right(model, change=None, *, letters=8, most=300):
     """Return how often a speller says the right phoneme after what is right before it, on words that are kept back.
 
     change: change(weights (B, n_q, n_k)) -> the weights to use       letters: of the words      most: words

@@ -8,7 +8,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits as cross_entrop
 from utils.data.pronunciations import held_out_words, pronunciations, training_pairs
 from utils.models.pooled import Pooled
 from utils.spelling import LETTERS
-from utils.training import train
+from utils.training import scaled, train
 
 SHORTEST = 4  # letters
 VOWELS = frozenset(["AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW"])
@@ -62,9 +62,13 @@ def teach(model, *, steps=400, seed=0, show=True):
 
 @torch.no_grad()
 def accuracy(model, change=None):
-    """Return how often the answer is right on all words kept back; change: change(weights) -> the weights to use."""
+    """Return how often the answer is right on all words kept back, as many of each length as COURSE_BUDGET grants.
+
+    change: change(weights) -> the weights to use
+    """
     right = count = 0
     for x, y in test_words().values():
+        x, y = x[: scaled(len(x))], y[: scaled(len(y))]
         scores, weights = model(x)
         if change is not None:
             scores, _ = model(x, rows=change(weights))

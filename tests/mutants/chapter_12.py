@@ -161,6 +161,7 @@ def rows_of_W_o(weights, v, W_o, removed):
 # --- 12.3 one of four -----------------------------------------------------------------------------------------------
 
 wrong("12.3", "does it", lambda accuracy, n, below: None)
+wrong("12.3", "takes a tuple of heads", lambda accuracy, n, below: min(range(n), key=accuracy))
 wrong("12.3", "this is a number", lambda accuracy, n, below: n)
 wrong("12.3", "numbers from 0 to 3", lambda accuracy, n, below: (1, 2, 3, 4))
 wrong("12.3", "is still right in", lambda accuracy, n, below: (0,))
@@ -362,3 +363,14 @@ def by_loops(weights, v, W_o):
 def tensors(weights, v, W_o):
     weights, v, W_o = (torch.tensor(each) for each in (weights, v, W_o))
     return weights * torch.einsum("hkd,hde->hke", v, W_o.unflatten(0, (len(v), -1))).norm(dim=-1).unsqueeze(1)
+
+
+@wrong("12.5", "only their sign should count")
+def products_added(a, b):
+    return np.mean([(a[i] - a[j]) * (b[i] - b[j]) for i, j in combinations(range(len(a)), 2)])
+
+
+@wrong("12.6", "its weights are missing")
+def lengths_for_all(weights, v, W_o):
+    length = np.linalg.norm(v @ W_o.reshape(*v.shape[::2], -1), axis=-1)
+    return np.broadcast_to(length[:, None], weights.shape)

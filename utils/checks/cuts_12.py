@@ -19,6 +19,8 @@ def accuracy_of(rules, whole):
     """Return a made-up accuracy_without(heads)."""
 
     def accuracy_without(heads):
+        if isinstance(heads, int):
+            raise TypeError(f"accuracy_without takes a tuple of heads, such as ({heads},), and got a single number")
         gone = set(heads)
         return next((right for needed, right in rules if needed <= gone), whole)
 

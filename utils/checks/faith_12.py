@@ -73,6 +73,10 @@ def kendall(answer):
                 "this is the number of pairs that agree, less the others; divide it by the number of all pairs": want
                 * pairs,
                 "this is the number of pairs that agree": agree * pairs,
+                "the differences were multiplied and added, so that large ones count more; only their sign should count": (
+                    n * np.dot(a, b) - a.sum() * b.sum()
+                )
+                / pairs,
                 "this is a correlation of the numbers themselves (Pearson's); only their order should count": np.corrcoef(
                     a, b
                 )[0, 1],
@@ -122,6 +126,9 @@ def spoken(answer):
                 "this is the length of v, before W_o: what W_o makes of it is handed over": weights
                 * np.linalg.norm(v, axis=-1)[:, None],
                 "these are the weights alone": weights,
+                "these are the lengths alone, the same for each query; its weights are missing": np.broadcast_to(
+                    length, weights.shape
+                ),
                 "the length is squared: the root is missing": weights * length**2,
                 "the length should be that of a vector: squares, summed, and the root; here sizes were summed": weights
                 * np.abs(own).sum(-1)[:, None],

@@ -39,7 +39,9 @@ def call(function, *args, shapes="The shapes do not fit each other."):
             f". {shapes}" if any(word in str(error) for word in ("broadcast", "matmul", "aligned", "inhomog")) else ""
         )
         called = ", ".join(map(_kind, args))
-        raise Hint(f"called with {called}, it raised {type(error).__name__}: {first_line(error)}{more}") from error
+        raise Hint(
+            f"{f'called with {called}, it' if args else 'it'} raised {type(error).__name__}: {first_line(error)}{more}"
+        ) from error
     if result is ...:
         raise NotAttempted("not attempted yet")
     need(result is not None, "it returned nothing (None): does it end with return?")

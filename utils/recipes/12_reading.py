@@ -54,9 +54,11 @@ def speller(name):
     """Shuffle α of one speller of chapter 06."""
     model, generator = spelling.shipped(name), seeded(0)
     return {
-        "right": faith.speller_right(model),
-        "shuffled": faith.speller_right(model, lambda weights: shuffled(weights, generator)),
-        "uniform": faith.speller_right(model, lambda weights: torch.full_like(weights, 1 / weights.shape[-1])),
+        "right": faith.speller_right(model, most=1000),
+        "shuffled": faith.speller_right(model, lambda weights: shuffled(weights, generator), most=1000),
+        "uniform": faith.speller_right(
+            model, lambda weights: torch.full_like(weights, 1 / weights.shape[-1]), most=1000
+        ),
     }
 
 
