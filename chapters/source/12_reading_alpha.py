@@ -5,7 +5,7 @@ r"""# 12 · Reading α
 **You will be able to** watch a head come into being and say in numbers what it does, remove heads and read what follows from it,
 and test whether a map of weights explains an answer.
 
-About 75 minutes, 85 with the stretch exercise · you need [chapter 8](08_many_heads.ipynb), and chapter 6 for the speller. The GPT comes from [chapter 10](10_transformer.ipynb); what you need to know of it is said."""
+About 75 minutes, 85 with the stretch exercise · you need [chapter 8](08_many_heads.ipynb). A speller comes from [chapter 6](06_alignments.ipynb) and a GPT from [chapter 10](10_transformer.ipynb); what you need to know of them is said."""
 
 # %% id="imports"
 import numpy as np
@@ -20,7 +20,7 @@ from utils.choices import predict
 # %% [markdown] id="warm-up"
 r"""## Warm up
 
-Two questions from chapters 6 and 8."""
+Two questions from chapters 7 and 8."""
 
 # %% id="recall"
 check.recall()
@@ -674,8 +674,8 @@ Back to rule 3, now for whole maps. Keep all weights of a row, and deal them out
 
 Three models:
 
-- a **pooled classifier**, as such maps are often shown for. A GRU reads a word in both directions, one learnt query asks all states once, and what it fetches answers: has this word three syllables or more?
-- the **speller** of chapter 6. It asks the same kind of states again at every step.
+- a **pooled classifier**, as such maps are often shown for. A GRU (a network that carries a state from letter to letter, chapter 4) reads a word in both directions, one learnt query asks all states once, and what it fetches answers: has this word three syllables or more?
+- the **speller** of chapter 6. It reads a word the same way and says its sounds one by one; for each sound it asks the states again, with one row of α.
 - the **look-up** model of this chapter, in its second layer."""
 
 # %% id="classifier-train" tags=["nbval-ignore-output"]

@@ -4,16 +4,16 @@ from utils.choices import Question, quiz
 
 
 def recall():
-    """Two questions from chapters 06 and 08."""
+    """Two questions from chapters 07 and 08."""
     return quiz(
         Question(
-            "In the speller, a column of α is named by a letter. What stands there to be looked at?",
+            "You change W_v of a head, and leave W_q and W_k as they are. What changes?",
             {
-                "the letter": "That is how it looks. But the keys are the encoder's states.",
-                "a state that has read the whole word": "Right. It knows its own neighbourhood best, and the rest as well.",
-                "the phoneme for this letter": "Phonemes are said by the decoder, row by row.",
+                "α, and with it the answer": "α is made of queries and keys alone.",
+                "what is handed over; α stays as it is": "Right. α says where a head looks, the values say what comes back.",
+                "nothing, as long as the rows of α sum to one": "They do. But what is averaged with them has changed.",
             },
-            right="a state that has read the whole word",
+            right="what is handed over; α stays as it is",
         ),
         Question(
             "What happens to what the heads of a layer found?",

@@ -91,8 +91,8 @@ def _write(ax, reaction, x, arrow, size):
         style = {"family": "DejaVu Sans Mono", "fontsize": size, "fontweight": "bold" if i in atoms else "normal"}
         style["in_layout"] = False  # a hundred texts that the layout need not measure
         ax.text(x[i], 1.07 if i < arrow else -0.07, _shown(token), ha="center", va="center", color=colour, **style)
-    ax.text(0, 1.2, "reactants ↓", fontsize=8, color=INK, va="center")
-    ax.text(0, -0.19, "product ↑", fontsize=8, color=INK, va="center")
+    ax.text(0, 1.2, "reactants ↓", fontsize=9.5, color=INK, va="center")
+    ax.text(0, -0.19, "product ↑", fontsize=9.5, color=INK, va="center")
 
 
 def _across(ax, start, end, weights, colour, style):
