@@ -33,6 +33,8 @@ wrong("11.1", "a place in the sorted row", lambda s, T, u: fall(np.sort(softmax(
 wrong("11.1", "number of its place", lambda s, T, u: softmax(s / T)[fall(softmax(s / T), u)])
 wrong("11.1", "a single whole number", lambda s, T, u: softmax(s / T))
 
+wrong("11.1", "has no chance at all, and it came", lambda s, T, u: int(np.searchsorted(np.cumsum(softmax(s / T)), u)))
+
 
 @wrong("11.1", "do the powers overflow")
 def overflows(s, T, u):

@@ -29,6 +29,8 @@ def sample(answer):
     large = np.array([1000.0, 998.0, -1000.0])
     got = [_token(answer, large, 0.5, luck) for luck in (0.2, 0.99)]
     need(got == [0, 1], "scores of 1000 at temperature 0.5 are not drawn rightly: do the powers overflow?")
+    got = _token(answer, np.array([-2000.0, 0.0, 0.0]), 1.0, 0.0)
+    need(got > 0, "luck is 0, token 0 has no chance at all, and it came: a piece that ends at luck is behind it")
 
 
 def _token(answer, scores, T, luck):
