@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
-from utils.build import ROOT
+from utils.build import ROOT, sources
 from utils.install import CPU_TORCH
+from utils.update import HOME
 
 BINDER = ROOT / ".binder"
 
@@ -39,3 +40,12 @@ def test_start_says_how_many_threads_and_hands_over():
     environment = {key: value for key, value in os.environ.items() if "NUM_THREADS" not in key}
     done = subprocess.run([BINDER / "start", *show], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout == "1 ['one word']\n"
+
+
+def test_every_chapter_has_its_link():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for source in sources():
+        path = f"chapters/{source.stem}.ipynb"
+        assert (
+            f"| [▶](https://mybinder.org/v2/gh/{HOME.split('github.com/')[1]}/HEAD?urlpath=lab/tree/{path}) |" in readme
+        )
