@@ -375,7 +375,7 @@ assert prefill[-1] > 2 / seconds[True][-1]
 # %% [markdown] id="speed-say"
 r"""<details><summary><b>After you ran it</b></summary>
 
-Tens of times, and not 1,000. In short texts it saves little or nothing. One token keeps no processor busy: each of its small products costs nearly as much as a larger one. And it must still look at all keys, so its work grows with the text, slowly.
+More than ten times when this page was run, and nowhere near 1,000. In short texts it saves little or nothing. One token keeps no processor busy: each of its small products costs nearly as much as a larger one. And it must still look at all keys, so its work grows with the text, slowly.
 **A cache does not make attention free of N. It takes away the recomputing.**
 
 </details>
