@@ -719,7 +719,7 @@ def stopped(scores, tokens):
 
 
 for choose in (sampling.greedy, stopped):
-    row = generation.generate(gpt, begin, training.scaled(96), choose)[0]
+    row = generation.generate(gpt, begin, max(24, training.scaled(96)), choose)[0]
     share = sampling.repeated(row[len(stubborn) :], 12)
     print(f"--- {choose.__name__}: {share:.0%} of the stretches of 12 that it wrote repeat")
     print(topics.decode(row).replace(" ", "·"))

@@ -257,8 +257,8 @@ def cache(factor=lambda c, n: 1, heads="kv_heads", unit=2**30):
 
 
 wrong("14.5", "only keys, or only values", cache(lambda c, n: 0.5))
-wrong("14.5", "not the card's own bytes", cache(lambda c, n: 2 / c["bytes"]))
-wrong("14.5", "each of d_model / heads", cache(lambda c, n: c["heads"] / c["kv_heads"]))
+wrong("14.5", "only keys, or only values", cache(lambda c, n: 2 / c["bytes"]))
+wrong("14.5", "keys of its own", cache(lambda c, n: c["heads"] / c["kv_heads"]))
 wrong("14.5", "queries are counted", cache(lambda c, n: 1.5))
 wrong("14.5", "keys of its own", cache(heads="heads"))
 wrong("14.5", "one layer only", cache(lambda c, n: 1 / c["layers"]))
