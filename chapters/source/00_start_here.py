@@ -146,7 +146,7 @@ The worked solutions, with all figures, lie in the folder `solutions`. You may l
 | 15 | [Noise and uncertainty](15_noise_and_uncertainty.ipynb) | how sure is it? |
 | 16 | [The clinic](16_the_clinic.ipynb) | eighteen claims tested, ten broken attentions to mend |
 
-Every word of the course stands in the [glossary](glossary.md); all of attention fits on [one page](cheat_sheet.html).
+The words of the course stand in the [glossary](glossary.md); its formulas fit on [one page](cheat_sheet.html).
 
 **The short route**, for readers who came for Transformers: 0 · 1 · 2 · 7 · 8 · 9 · 10 · 12. **The whole route**: all of them, in order.
 

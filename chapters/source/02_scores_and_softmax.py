@@ -380,7 +380,7 @@ for divide in (False, True):
 # %% [markdown] id="masking"
 r"""## How to forbid a key
 
-Sometimes a key must not be heard: a place that is only padding, or a word that lies in the future. It should get weight 0, and the others should share what is left.
+Sometimes a key must not be heard: a place that only fills up a short row (*padding*), or a word that lies in the future. It should get weight 0, and the others should share what is left.
 
 **Predict.** Three keys have the scores −1, −2 and −3. The third is forbidden. A colleague sets its score to 0. Who gets the most weight?"""
 

@@ -139,7 +139,7 @@ This is a **recurrent neural network**, RNN (Elman, 1990). It is the moving aver
 
 | in the formula | in the code | shape | in words |
 |---|---|---|---|
-| $x_t$ | `xs[t]` | `(d_in,)` | what comes in |
+| $x_t$ | `x`, a row of `xs` | `(d_in,)` | what comes in |
 | $h_t$ | `h` | `(H,)` | the state: all that is remembered |
 | $W_{in}$ | `W_in` | `(H, d_in)` | how the input is written |
 | $W_{rec}$ | `W_rec` | `(H, H)` | how the old state goes into the new one |
@@ -179,6 +179,7 @@ check.read(read)
 
 # %% [markdown] id="torch-has-one"
 r"""The library **torch** has such a network too, with two vectors of **biases** more: numbers that are added before the tanh. `course.rnn` is the loop you wrote, with these.
+The numbers in all these tables are called *weights*, too. They are not the weights of α: no row of them has to sum to one.
 Same weights, same input: are the states the same?"""
 
 # %% id="equal-to-torch"
@@ -203,7 +204,7 @@ symbol_1 = np.array([0, 1, 0])
 (table @ symbol_1).tolist()
 
 # %% [markdown] id="cross-entropy-text"
-r"""**2 · Cross-entropy.** The network ends in one score for each answer. Softmax makes them weights, read as probabilities. The **error** is −log of the probability that the *right* answer got: 0 if it was sure and right, large if it was sure and wrong.
+r"""**2 · Cross-entropy.** The network ends in one score for each answer. Softmax makes them weights, read as probabilities. The **error**, also called the *loss*, is −log of the probability that the *right* answer got: 0 if it was sure and right, large if it was sure and wrong.
 Guessing among 8 costs $\log 8 = 2.08$."""
 
 # %% id="cross-entropy"
@@ -221,7 +222,7 @@ nudged = ((np.tanh(0.501 * 2) - 1) ** 2 - error.item()) / 0.001
 round(weight.grad.item(), 3), round(nudged.item(), 3)
 
 # %% [markdown] id="training-text"
-r"""**4 · Training.** Draw a few rows, a *batch*. Compute the error and its gradient. Move every weight a little **against** its slope. Again. How far to move is the **learning rate**. `training.train` is this loop; its rule for the moves is called *Adam* (2015), which gives each weight a pace of its own.
+r"""**4 · Training.** Draw a few rows, a *batch*. Compute the error and its gradient. Move every weight a little **against** its slope. Again. How far to move is the **learning rate**. `training.train` is this loop; its rule for the moves is called *Adam* (Kingma and Ba, 2015), which gives each weight a pace of its own.
 
 Two rules for honest numbers: measure on rows that were never trained on. And choose settings with one set of random numbers, the *validation seed*, and report with others.
 
@@ -579,7 +580,7 @@ r"""## Going further
 - R. Pascanu, T. Mikolov, Y. Bengio (2013), *On the difficulty of training recurrent neural networks*: clipping, and the products above.
 - Q. Le, N. Jaitly, G. Hinton (2015), *A simple way to initialize recurrent networks of rectified linear units*: a start that turns nothing.
 
-Words of this chapter: [Cross-entropy](glossary.md#cross-entropy) · [Embedding](glossary.md#embedding) · [Gradient](glossary.md#gradient) · [Implied α](glossary.md#implied-α) · [Learning rate](glossary.md#learning-rate) · [Recurrent network](glossary.md#recurrent-network) · [Seed](glossary.md#seed) · [Spectral radius](glossary.md#spectral-radius).
+Words of this chapter: [Cross-entropy](glossary.md#cross-entropy) · [Embedding](glossary.md#embedding) · [Gradient](glossary.md#gradient) · [Implied α](glossary.md#implied-α) · [Learning rate](glossary.md#learning-rate) · [Recurrent network](glossary.md#recurrent-network) · [Seed](glossary.md#seed) · [Sensitivity](glossary.md#sensitivity) · [Spectral radius](glossary.md#spectral-radius).
 
 Next: [4 · Gates](04_gates.ipynb), where a machine decides itself what to keep.
 Before you go on, shut this kernel down (menu *Kernel*, *Shut Down Kernel*): each open chapter holds memory."""

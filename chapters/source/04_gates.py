@@ -131,7 +131,7 @@ def lstm_step(x, h, c, weights):
 check.lstm_step(lstm_step)
 
 # %% [markdown] id="equal-to-torch"
-r"""Step after step, that is a whole LSTM: `course.lstm` of the course is this loop. Is it *the* LSTM? torch has one. We give both the same weights and the same two sequences of six steps."""
+r"""Step after step, that is a whole LSTM: `course.lstm` is this loop. Is it *the* LSTM? torch has one. We give both the same weights and the same two sequences of six steps."""
 
 # %% id="lstm-is-torchs"
 with training.seeded_start(0):
@@ -593,7 +593,7 @@ To measure the table again: `python -m utils.recipes.04_steps`, in the course's 
 
 - A gate is a number from 0 to 1 that a machine computes from what it sees. An LSTM has one for keeping and one for writing; a GRU writes what it does not keep.
 - Gates make an α, one a unit: $i_s \prod_{r>s} f_r$. The GRU's rows sum to one, the LSTM's need not. It weighs what was *written*, which has seen the past already.
-- An LSTM as torch starts it forgets like an RNN. The forget bias is its half-life, and the learning rate decides as well."""
+- As torch starts them, the LSTM forgets like the RNN. The forget bias sets the half-life, and the learning rate decides as well."""
 
 # %% [markdown] id="check-yourself"
 r"""## Check yourself"""

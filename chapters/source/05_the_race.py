@@ -199,7 +199,7 @@ for name in race.ENTRANTS:
 # %% [markdown] id="clock"
 r"""## An honest clock
 
-One trap is left. Chapter 3 showed that gradients fade. On long rows they fade below $10^{-38}$. There ordinary 32-bit numbers end.
+One trap is left. Chapter 3 showed that gradients can fade. On long rows they may fade below $10^{-38}$. There ordinary 32-bit numbers end.
 Even smaller ones, down to $10^{-45}$, can be kept in a special form with fewer digits. They are called **denormal**.
 
 **Predict.** What can denormal numbers do to a race?"""
@@ -329,7 +329,7 @@ r"""<details><summary><b>After you looked</b></summary>
 
 At 100 it is the attention read and the GRU. The GRU has one vector to carry everything in, and it started with memories of many lengths. So did the LSTM, which stayed behind; these runs do not say why. At 200 only the attention read is left.
 
-Torch's RNN is the first to be left behind. That fits chapter 3: its gradient fades. But look at the RNN that only turns. Up to 10 symbols it is the *quickest of all*, and at 20 about level with attention.
+Torch's RNN is the first to be left behind. That fits chapter 3: its gradient fades. But look at the RNN with the orthogonal start. Up to 10 symbols it is the *quickest of all*, and at 20 about level with attention.
 So much for "attention learns faster than a recurrence". On short rows it need not.
 
 Look at the dots at 50 as well. The attention read took 80 steps with one seed, and four times as many with another. One seed would have told you whatever it liked.
@@ -602,7 +602,7 @@ assert cost["attention read", 200]["ms"] < cost["RNN", 200]["ms"] < cost["full s
 # %% [markdown] id="price-say"
 r"""<details><summary><b>After you looked</b></summary>
 
-One look is cheaper than the RNN, N looks are not. The path is short in both. So "attention is faster, because it is parallel" needs a condition: *where the hardware is*.
+One look is cheaper than the RNN, N looks are not. The path is short in both. So "attention is faster, because it is parallel" needs a condition: *on hardware that is parallel*.
 The clock measures a program as well as an idea: with equal parameters, torch's LSTM takes less time here than its RNN, and its GRU more.
 One thread has to work through the $N^2$ scores by itself. A graphics processor does thousands at a time, and there the recurrent loop is what waits. We have not measured that here.
 Chapter 14 draws up the whole bill.
@@ -720,5 +720,5 @@ r"""## Going further
 
 Words of this chapter: [Associative recall](glossary.md#associative-recall) · [Parameter](glossary.md#parameter).
 
-Next: [6 · Alignments](06_alignments.ipynb), real words, and why one vector is not enough for them.
+Next: [6 · Alignments](06_alignments.ipynb), real words, and what is lost when all of them must pass through one vector.
 Before you go on, shut this kernel down (menu *Kernel*, *Shut Down Kernel*): each open chapter holds memory."""
