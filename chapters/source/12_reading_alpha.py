@@ -828,7 +828,7 @@ assert moved.max() > 0.2
 # %% [markdown] id="another-say"
 r"""<details><summary><b>After you ran it</b></summary>
 
-It depends on the head. In some the heaviest key loses half of its weight or all of it, and a third of the ink stands elsewhere. In layer 1, whose rows are the sharpest on the whole, hardly anything can move: a weight that is near zero cannot fall, so there is no room.
+It depends on the head. In some the heaviest key loses half of its weight or all of it, and a good part of the ink stands elsewhere. In layer 1, whose rows are the sharpest on the whole, hardly anything can move: a weight that is near zero cannot fall, so there is no room.
 
 </details>
 
@@ -925,7 +925,7 @@ This was argued in public: *Attention is not explanation* (Jain and Wallace 2019
 
 In many large language models most heads give most of their weight to the very first token, whatever it is. It is called a **sink**. Softmax hands out a whole unit, always. A head that finds nothing must put it somewhere, and under a causal mask the first token is the one that everybody can see.
 
-Let us make one. The look-up task again, with a start symbol ▷ before every row; and now the loss counts in the first copy as well, where nothing can be known. One of three models trained earlier (`utils/recipes/12_sink.py`), layer 2:"""
+Let us make one. The look-up task again, with a start symbol ▷ before every row; and now the loss counts in the first copy as well, where next to nothing can be known. One of three models trained earlier (`utils/recipes/12_sink.py`), layer 2:"""
 
 # %% id="sink-view"
 sink = sinks.shipped()
@@ -1053,6 +1053,7 @@ r"""- C. Olsson and others (2022), *In-context learning and induction heads*: th
 - S. Jain, B. Wallace (2019), *Attention is not explanation*. S. Wiegreffe, Y. Pinter (2019), *Attention is not not explanation*. S. Serrano, N. Smith (2019), *Is attention interpretable?*
 - E. Voita and others (2019), *Analyzing multi-head self-attention*; P. Michel, O. Levy, G. Neubig (2019), *Are sixteen heads really better than one?*: removing heads.
 - G. Kobayashi and others (2020), *Attention is not only a weight: analyzing transformers with vector norms*. G. Brunner and others (2020), *On identifiability in transformers*: when another α gives the same answer.
+- P. Schwaller and others (2021), *Extraction of organic chemistry grammar from unsupervised learning of chemical reactions*: RXNMapper. Z. Lan and others (2020), *ALBERT: a lite BERT for self-supervised learning of language representations*.
 - G. Xiao and others (2024), *Efficient streaming language models with attention sinks*. X. Gu and others (2025), *When attention sink emerges in language models*.
 
 Words of this chapter: [Ablation](glossary.md#ablation) · [Induction head](glossary.md#induction-head) · [Sink](glossary.md#sink).

@@ -132,7 +132,7 @@ W_e = np.random.default_rng(0).normal(size=(4, 32))
 # %% [markdown] id="reader-text"
 r"""## A reader of digits
 
-The data: 1,797 digits, written by 13 people, collected by Alpaydin and Kaynak. 450 are kept for the test, drawn by chance.
+The data: 1,797 digits, written by 13 people, collected by Alpaydin and Kaynak (1998). 450 are kept for the test, drawn by chance.
 
 The model (`utils/models/digit_reader.py`): 16 patches of 2 by 2, with a learnt vector for each place. Two layers in which every patch looks at every patch, each followed by a small network for each patch alone.
 The mean of the 16 rows is multiplied by a table that gives ten scores. No mask. Such a model is called a **vision transformer**.
@@ -208,7 +208,7 @@ Kernel least squares and the convolution, a hair apart; the first with nothing b
 
 **Push everything by one pixel**, and nothing fits any more. The convolution falls least, on the mean. Its windows look for a stroke *wherever it lies*: that is built in. What a model takes for granted before it has seen anything is called its **inductive bias**.
 
-**Attention takes next to nothing for granted.** Each place has a vector of its own. Nothing says that place 6 lies beside place 5, or that a stroke may come at either. All that must be learnt, from 1,347 pictures. In this test attention reads about as well as the plain table, and pushed it is no better. With hundreds of millions of pictures it overtakes convolutions (Dosovitskiy and others): what they have built in, it can learn, and then more.
+**Attention takes next to nothing for granted.** Each place has a vector of its own. Nothing says that place 6 lies beside place 5, or that a stroke may come at either. All that must be learnt, from 1,347 pictures. In this test attention reads about as well as the plain table, and pushed it is no better. With hundreds of millions of pictures it overtakes convolutions (Dosovitskiy and others, 2021): what they have built in, it can learn, and then more.
 
 Caveats: the same hands wrote what is learnt and what is tested; new hands are harder. These are small models, and four settings each are a small search."""
 
@@ -499,7 +499,7 @@ At step 0 α is nearly even: each member listens to all ties alike, because untr
 
 ### Is it the attention?
 
-Ten seeds for each kind of weights, all with the same two layers, sizes and 100 steps (`utils/recipes/13_karate.py`): *uniform*, *by degree* (a formula; Kipf and Welling), the attention *of 2018* and its *mended* form (both in the next section), the *dot product*. And without any learning: let the two known labels **spread**, everybody takes the mean of their neighbours again and again.
+Ten seeds for each kind of weights, all with the same two layers, sizes and 100 steps (`utils/recipes/13_karate.py`): *uniform*, *by degree* (a formula; Kipf and Welling, 2017), the attention *of 2018* and its *mended* form (both in the next section), the *dot product*. And without any learning: let the two known labels **spread**, everybody takes the mean of their neighbours again and again.
 
 **Predict.** Which places most members?"""
 
@@ -718,7 +718,7 @@ One half, and nothing at all arrives. Rollout is a count of *paths*, not of effe
 </details>
 
 Is it any good on the trained readers? An experiment beats a map: replace one patch by the *typical* patch of its place, the mean over all known images, and see how far the score of the chosen digit moves. Do that for all 16, and compare the order with rollout's order, on 150 test images of each split.
-The number is a **rank correlation**: 1, the same order; 0, nothing in common. Beside it two simpler maps. One needs no model: how unlike the typical patch is this patch?"""
+The number is a **rank correlation**: 1, the same order; 0, nothing in common. (Chapter 12 counted pairs, Kendall's τ; this one is Spearman's, from the ranks themselves.) Beside it two simpler maps. One needs no model: how unlike the typical patch is this patch?"""
 
 # %% id="rollout-faith"
 agreement = measured("13_digits")["rank correlation"]["of splits"]

@@ -592,7 +592,7 @@ Four times. *One step* is linear in what is kept; N steps add up to N². (Withou
 
 </details>
 
-How large is that? A **model card** tells the sizes. These are published for *Llama 3 8B*; `bytes` are those of one number."""
+How large is that? A **model card** tells the sizes. These are published for *Llama 3 8B* (Meta, 2024); `bytes` are those of one number."""
 
 # %% id="card"
 card = {"layers": 32, "heads": 32, "kv_heads": 8, "d_model": 4096, "bytes": 2}

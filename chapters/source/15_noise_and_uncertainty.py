@@ -304,7 +304,7 @@ assert np.allclose(kernel.softmax(scores), kernel.softmax(scores + 5))
 round((np.exp(scores + 5).sum() / np.exp(scores).sum()).item(), 1)
 
 # %% [markdown] id="mass-note"
-r"""In a trained attention only differences of scores are trained, so nobody has taught the mass to mean anything. There, an extra voice must be *learnt* with the rest: some models have one such key that says little, a "sink".
+r"""In a trained attention only differences of scores are trained, so nobody has taught the mass to mean anything. There, an extra voice must be *learnt* with the rest: some models have such a key, a *sink* (chapter 12).
 
 ## Is a sharp α a sure model?
 
