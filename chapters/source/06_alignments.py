@@ -57,7 +57,7 @@ The encoder had a state at every symbol. We threw all of them away but the last.
 Keep every state of the encoder. Let the decoder, before it speaks, *ask* them: which of you has what I need now?
 Each state gets a score, softmax turns scores into weights, and the decoder fetches the weighted average. At the next step it asks again, and looks elsewhere.
 
-You know all the parts: the score is the additive one of exercise 2.4, with its $w$ now called $v$, as in the paper. This is what Dzmitry Bahdanau, Kyunghyun Cho and Yoshua Bengio published in 2015, as the first attention of this kind:
+You know all the parts: the score is the additive one of chapter 2, with its $w$ now called $v$, as in the paper. This is what Dzmitry Bahdanau, Kyunghyun Cho and Yoshua Bengio published in 2015, as the first attention of this kind:
 
 $$e_{ij} = v \cdot \tanh(W_q\, s_i + W_k\, h_j) \qquad \alpha_{ij} = \frac{e^{e_{ij}}}{\sum_m e^{e_{im}}} \qquad c_i = \sum_j \alpha_{ij}\, h_j$$
 
@@ -158,7 +158,7 @@ check.look(look)
 # %% [markdown] id="dates-again"
 r"""## The same dates, with attention
 
-A second machine has learnt from the same dates, for as many steps, with the same number of weights. It may look.
+A second machine has learnt from the same dates, for as many steps, with the same number of parameters. It may look.
 
 **Predict.** How many of the 2,000 dates does it get wrong?"""
 
@@ -173,7 +173,8 @@ assert wrong < 20
 f"with attention {wrong} of 2,000 dates are wrong; with the bottleneck it was {len(failures)}"
 
 # %% [markdown] id="dates-alpha"
-r"""And we can watch where it looks. A row of α is one step of the decoder, a column one state of the encoder."""
+r"""And we can watch where it looks. A row of α is one step of the decoder, a column one state of the encoder.
+Read in this way, as telling which part of the input an output belongs to, α is called an **alignment**."""
 
 # %% id="dates-picture"
 said, weights = date_reader.read_dates(wide, ["tuesday 2 march 1999"])
@@ -322,7 +323,8 @@ def edit_distance(said, right):
 check.edit_distance(edit_distance)
 
 # %% [markdown] id="train-say"
-r"""Now train one, here, on your machine: a GRU encoder and decoder with additive attention, 365,034 weights. It draws 64 words at a time. It takes about half a minute.
+r"""Now train one, here, on your machine: a GRU encoder and decoder with additive attention, 365,034 parameters. It draws 64 words at a time. It takes about half a minute.
+(`dropout` is explained in chapter 10; here it is off.)
 You may interrupt it with ■ and run the cell again: it goes on.
 
 **Predict.** It begins knowing nothing. After 600 steps, how many of 100 phonemes will be wrong, in words that it never saw?"""
@@ -368,7 +370,7 @@ About 15. Half a minute is enough for 85 of 100 phonemes. Each further one takes
 ## One vector or many states: measured
 
 Two pairs had about a minute, and about three, on one thread of a CPU; the script `utils/recipes/06_speller.py` has trained them.
-Within a pair both saw the same words, for the same number of steps (1,900 or 5,700), with the same settings and the same number of weights.
+Within a pair both saw the same words, for the same number of steps (1,900 or 5,700), with the same settings and the same number of parameters.
 The cell shows what was measured then, on all held-out words, and measures again, on a tenth of them."""
 
 # %% id="pair-measured" tags=["nbval-ignore-output"]
@@ -408,7 +410,7 @@ Do not conclude more than that from words of ten letters, and one seed each."""
 # %% [markdown] id="name"
 r"""## Your own name
 
-This one had nine minutes on one thread and is larger, 754,154 weights. How wrong is it, on all held-out words?"""
+This one had nine minutes on one thread and is larger, 754,154 parameters. How wrong is it, on all held-out words?"""
 
 # %% id="long-measured" tags=["nbval-ignore-output"]
 model, about = spelling.shipped("attention_long"), spelling.facts("attention_long")
@@ -597,7 +599,7 @@ assert all(said.phonemes not in spelling.right(said.word) for said, _ in wall)
 r"""It looks where you would. It says *g* before *e* as in *gem*, *-ache* as in *moustache*, *leade-* as in *leader*: these are good rules, in the wrong place.
 The ink stands in the right places, and the answer is wrong: sharp α is not a sure answer. English must be learnt by heart here, and a machine that has seen 95,922 words knows rules better than exceptions.
 
-**A caveat.** Published single models reach about 5 to 5.5 % of phonemes and 22 to 24 % of words, with longer training, on another version of the dictionary, another split and words of all lengths. The figures are not comparable one to one; ours is a small model after nine minutes on one thread."""
+**A caveat.** Published models (single ones, no committees) reach about 5 to 5.5 % of phonemes and 22 to 24 % of words, with longer training, on another version of the dictionary, another split and words of all lengths. The figures are not comparable one to one; ours is a small model after nine minutes on one thread."""
 
 # %% [markdown] id="learnt"
 r"""## What we learnt
@@ -622,7 +624,7 @@ r"""## Going further
 - D. Bahdanau, K. Cho, Y. Bengio (2015), *Neural machine translation by jointly learning to align and translate*.
 - T. Luong, H. Pham, C. Manning (2015), *Effective approaches to attention-based neural machine translation*: the order used here.
 - K. Yao, G. Zweig (2015), *Sequence-to-sequence neural net models for grapheme-to-phoneme conversion*; S. Toshniwal, K. Livescu (2016), *Jointly learning to align and convert graphemes to phonemes with neural attention models*: the published figures.
-- *The CMU Pronouncing Dictionary*, Carnegie Mellon University: its terms are in `utils/data/NOTICE`.
+- *The CMU Pronouncing Dictionary* (1993–2015), Carnegie Mellon University: its terms are in `utils/data/NOTICE`.
 
 Words of this chapter: [Alignment](glossary.md#alignment) · [Bottleneck](glossary.md#bottleneck) · [Encoder and decoder](glossary.md#encoder-and-decoder) · [Greedy decoding](glossary.md#greedy-decoding) · [Padding](glossary.md#padding) · [Teacher forcing](glossary.md#teacher-forcing).
 

@@ -29,7 +29,7 @@ check.recall()
 r"""## Words become rows
 
 Attention takes averages, and there is no average of two words. So each word is first turned into a row of numbers. Such a row is called an **embedding**.
-A model learns its embeddings; chapter 10 does. Ours are a table made by hand, with five columns that you can read. This is the sentence of the whole chapter:"""
+A model learns its embeddings; from chapter 8 on ours do. These are a table made by hand, with five columns that you can read. This is the sentence of the whole chapter:"""
 
 # %% id="sentence"
 sentence = "the red bird chased the blue bird"
@@ -95,7 +95,7 @@ check.look_up(look_up)
 r"""## Three tables
 
 Each word plays three roles: it asks, it is asked, and it has something to say. Give each role a table of its own, and let the row be multiplied by it.
-The three products are called **projections**.
+The three products are called **projections**. (A row meets its table from the left, $x W$; the additive score of chapter 2 wrote $W q$.)
 
 $$q_i = x_i W_q \qquad k_j = x_j W_k \qquad v_j = x_j W_v \qquad a_i = \sum_j \alpha_{ij}\, v_j \quad\text{with}\quad \alpha_{ij} = \text{softmax}_j\!\left(\frac{q_i \cdot k_j}{\sqrt{d_k}}\right)$$
 
@@ -309,7 +309,7 @@ The weights are turned. A square table hides it. Two tests find it: rows that do
 
 ## The same lines in torch
 
-From here on some cells use **torch**. Its arrays are called *tensors*. They do what NumPy's do, under nearly the same names, and three things more: they can live on a graphics card,
+From here on some cells use **torch**. Its arrays are called *tensors*. They do what NumPy's do, under nearly the same names, and three things more: they can live on a graphics processor,
 they remember how they were computed, and so they can tell slopes, such as you worked out by hand in chapter 2. `import torch` takes a second or two."""
 
 # %% id="torch-lines"
@@ -616,8 +616,8 @@ r"""Of the colours the first *bird* may hear only red, the second both. **The ca
 
 ### Why does order get lost, and how is it put back?
 
-A weighted sum adds in any order, and the scores see what words are, not where. Without a mask, order is lost entirely. A causal mask brings some of it back. The usual way is to add to each word something that depends
-on its place; chapter 9 builds and compares four ways."""
+A weighted sum adds in any order, and the scores see what words are, not where. Without a mask, order is lost entirely. A causal mask brings some of it back. The usual ways add to each word something that depends
+on its place, or let the scores depend on the distance; chapter 9 builds and compares four such codes."""
 
 # %% [markdown] id="ex-7-7-text"
 r"""### Exercise 7.7 · the symmetry and its counterexample
@@ -654,7 +654,8 @@ r"""## A head that learns its question
 We made the tables by hand. Now they shall be learnt. The task: sentences of seven words, two of them colours, all at random places. Each colour word must answer with the *embedding of the other colour*.
 The embeddings are random numbers, 16 a word, so nothing is made easy. Nobody says where to look: the error of the answer must teach it.
 
-`training.train` does what `learn` did in chapter 2: some examples, the slope of the error, a small step downhill, many times. torch finds the slopes. A `Module` is torch's word for something that holds numbers to be learnt, its `Parameter`s; `register_buffer` holds numbers that stay fixed."""
+`training.train` does what `learn` did in chapter 2: some examples, the slope of the error, a small step downhill, many times. torch finds the slopes. A `Module` is torch's word for something that holds numbers to be learnt, its `Parameter`s; `register_buffer` holds numbers that stay fixed.
+`lr` is the size of a step, chapter 2's `rate`; `seed` is the number that the random draws start from."""
 
 
 # %% id="head"

@@ -60,7 +60,7 @@ tomorrow, yesterday = np.eye(8)[3], np.eye(8)[1]  # two rows of α for the third
 # %% [markdown] id="heads-idea"
 r"""## The idea
 
-Let several attentions look at the same tokens, side by side. Each is called a **head**. Each has queries, keys and values of its own, so each has an α of its own: it asks its own question.
+Let several attentions look at the same **tokens** (the elements of a sequence: days just now, words below), side by side. Each is called a **head**. Each has queries, keys and values of its own, so each has an α of its own: it asks its own question.
 What the heads found is put side by side, and one more table of numbers, $W_o$, mixes it. There, minus signs are allowed.
 
 $$\text{head}_h = \text{attention}(x W_q^h,\; x W_k^h,\; x W_v^h) \qquad \text{out} = [\text{head}_1, \ldots, \text{head}_H]\; W_o$$
@@ -412,7 +412,7 @@ print(" ".join(depth.names(example[0])), "→ ?")
 print("the answer:", answers[0].item())
 
 # %% [markdown] id="recall-difficulty"
-r"""Key and value are two tokens, and that is the difficulty. The last token must look at the *value* that belongs to its key. But a score compares one query with one key, and each is made from one token and its place.
+r"""Key and value are two tokens, and that is the difficulty. (In chapter 5, if you read it, a pair was one token.) The last token must look at the *value* that belongs to its key. But a score compares one query with one key, and each is made from one token and its place.
 The token *14* knows that it is a 14, and where it stands. It does not know which letter stands before it.
 
 With two layers there is a way. In the first layer each value looks one place back, and takes along which letter it found. In the second, the last token asks for a value that has found *its* letter."""
@@ -450,7 +450,7 @@ check.layers_needed(a, b, c, d, e, f)
 r"""Now let models learn the recall task. **Training** in two sentences: show the model examples and measure with one number, the *loss*, how little it expected the right answers.
 Then move every parameter a little to where the loss falls, and repeat: `train` does that, and torch finds the direction, as you did by hand for one table in chapter 2.
 
-The model is `utils/models/attention_only.py`, 50 lines. Each token, and each of the 17 places, has a vector of 64 numbers, also learnt. A layer takes these vectors (scaled to a common size first), attends, and **adds** what it found. There is one head in each layer. The mask is causal: nobody looks ahead.
+The model is `utils/models/attention_only.py`, about 70 lines. Each token, and each of the 17 places, has an embedding of 64 numbers, also learnt; the two are added. A layer takes these vectors (scaled to a common size first), attends, and **adds** what it found. There is one head in each layer. The mask is causal: nobody looks ahead.
 
 **Predict.** Eight pairs, so a guess among the values in the row is right one time in eight. After 400 steps of training, how often is a model with *one* layer right?"""
 

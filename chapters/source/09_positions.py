@@ -70,7 +70,7 @@ Not at all. For attention a sentence is a bag of words: who bites and who is bit
 ## Why does order get lost, and how is it put back?
 
 It is lost because nothing in $\alpha = \text{softmax}(q\,k^\top/\sqrt d)$ and $\alpha v$ knows a place. The score of *bit* and *dog* depends on the two words, wherever they stand,
-and a sum does not care in which order it is added up. Shuffle the words, and the answers are shuffled with them: chapter 7 called this the **permutation symmetry**.
+and a sum does not care in which order it is added up. Shuffle the words, and the answers are shuffled with them: chapter 7 showed it. This is called the **permutation symmetry**.
 Even the two *the* of our sentence, at the places 0 and 3, hear exactly the same. The assert checks every repeated word."""
 
 # %% id="two-the"
@@ -79,7 +79,7 @@ assert all(np.allclose(out[i], out[same[0]]) for same in places_of.values() for 
 places_of
 
 # %% [markdown] id="three-ways"
-r"""There are three ways to put order back, and this chapter builds each. What the first two add or turn by is called a **position code** (in papers, a positional encoding).
+r"""There are three ways to put order back, and this chapter builds each. What the first two add, turn by or subtract is called a **position code** (in papers, a positional encoding).
 
 1. **Add** something to each word that tells its place (sinusoidal, learned).
 2. **Turn** queries and keys by their place, so that scores see the distance (rotary), or lower the scores by the distance (ALiBi).
@@ -165,7 +165,7 @@ coded[middle].round(2).tolist(), coded_backwards[len(words) - 1 - middle].round(
 
 # %% [markdown] id="shift-is-turn"
 r"""Why clocks, and not any other table of different rows? Because of **distance**. Five places on, hand *i* has moved by $5\,w_i$, *wherever it stood*. A move of a hand is a rotation,
-and a rotation is a matrix. So one matrix leads from every place to the place five further on, and a layer of weights can learn it."""
+and a rotation is a matrix. So one matrix leads from every place to the place five further on, and a layer can learn such a matrix."""
 
 
 # %% id="turn"
@@ -178,7 +178,7 @@ hand = table[:, [3, 2]]  # (6, 2): right and up of the slow hand, frequency 0.1
 assert np.allclose(hand[:-2] @ turn(2 * 0.1), hand[2:])  # from every place to two places on
 
 # %% [markdown] id="learned"
-r"""**Learned** codes are even plainer: a table (n, d) that begins at random and is trained like all other weights. Nothing in it says that place 7 is near place 8; training has to find that.
+r"""**Learned** codes are even plainer: a table (n, d) that begins at random and is trained like all other parameters. Nothing in it says that place 7 is near place 8; training has to find that.
 And it has as many rows as the training had places. **For a place beyond, there is no vector.** Remember that for the end of this chapter.
 
 ## The shuffler
@@ -444,7 +444,7 @@ check.order_from_the_mask(q, k, v)
 # %% [markdown] id="leak-trained"
 r"""That was by hand. Does training find it? We train a small machine without any code to name the place of each word, in rows of 16 that begin with *start* and go on with random symbols.
 
-Training, in two sentences (chapter 3 tells more): the machine's weights begin at random, a batch of examples goes through, and each weight is moved a little in the direction that makes the error smaller. `training.train` repeats that.
+Training, in two sentences (chapter 3 tells more): the machine's parameters (its *weights*, as people also say) begin at random, a batch of examples goes through, and each is moved a little in the direction that makes the error smaller. `training.train` repeats that; with `training.cosine` the moves get shorter towards the end.
 The machine has one layer: attention with four heads as in chapter 8, its output added to what came in, then a small network, added as well (chapter 10 takes that apart).
 
 **Predict.** With the causal mask, and with no mask at all: how often will it name the right one of 16 places?"""
@@ -479,7 +479,7 @@ So "attention does not know order" is true without a mask, and false with a caus
 
 Texts get longer than anything in the training. Which codes go along? A task that needs relative order: *at every place, which of 8 symbols stood two places back?* Trained on rows of 16, tested on rows of 16, 32 and 64, in their second half.
 
-Five codes, the same machine. One is new: **ALiBi** (*attention with linear biases*) leaves queries and keys alone and lowers each score by slope times distance. Each head has a slope of its own.
+Four codes and none, the same machine. One code is new: **ALiBi** (*attention with linear biases*) leaves queries and keys alone and lowers each score by slope times distance. Each head has a slope of its own.
 It was made for this purpose: the nearer, the louder, however long the row. Chance is 1 in 8."""
 
 # %% [markdown] id="ex-9-5-text"

@@ -29,6 +29,7 @@ check.recall()
 r"""## Attention alone forgets who is who
 
 One layer was not enough in chapter 8, two were. So why not twelve? Let us stack layers of attention and nothing else: the answers of one layer are the tokens of the next.
+(In chapter 8 they were *added* to the tokens. Here we leave the sum out, to see what it is for.)
 
 Here are twelve tokens with 16 features each, drawn at random, and layers whose tables are drawn at random, too. After each layer we ask how different the tokens still are:
 how far each is from their common mean, as a share of their length. At the start that is nearly 1."""
@@ -577,7 +578,7 @@ r"""Over half of the gain is in digits and signs, where 128 characters of contex
 ### Exercise 10.4 · count the weights
 8 min · ●●○
 
-Where do a GPT's weights live? Count the entries of its tables, and leave out biases and the scales of norms. Return three whole numbers:
+Where do a GPT's weights live, that is, its parameters? Count the entries of its tables, and leave out biases and the scales of norms. Return three whole numbers:
 
 - **embeddings**: a vector of `d_model` numbers for each token and for each place of the context. The scores of the next token use the tokens' table again.
 - **attention**: $W_q$, $W_k$, $W_v$ and $W_o$, in all layers. The number of heads does not matter (chapter 8).
