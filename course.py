@@ -21,7 +21,7 @@ python course.py reset 03           a fresh chapter 03; what you wrote is kept i
 python course.py update             the newest version of the course; what you wrote is kept in chapters/mine
 python course.py site               the course as web pages that need no server and no network, in the folder site
 python course.py export 07          chapter 07 with its answers and figures as one file, in the folder export
-python course.py link https://HUB     for teachers: the link by which a class on a JupyterHub pulls the course
+python course.py link https://…      for teachers: the link by which a class on a JupyterHub pulls the course
 python course.py test [name ...]    run the tests (--author: also what only the authors of chapters need)
 python course.py build [NN ...]     for authors: chapters/source -> chapters and solutions (--check, --execute)
 python course.py bench              how fast the course's attention is beside the library's own, on this machine"""
@@ -42,8 +42,8 @@ def main(arguments):
     if verb in ("help", "-h", "--help"):
         print(HELP)
         return 0
-    verbs = {"--": open_lab, "reset": reset, "update": update, "test": test, "build": build, "bench": bench}
-    verbs.update(site=site, export=export, link=link)
+    verbs = {"--": open_lab, "reset": reset, "update": update, "site": site, "export": export, "link": link}
+    verbs.update(test=test, build=build, bench=bench)
     if verb not in verbs:
         print(f"course.py has no verb {verb!r}. It has:\n\n{HELP}", file=sys.stderr)
         return 2

@@ -13,12 +13,11 @@ from utils.build import ROOT, for_learner, notebook, read, sources
 
 MOST = 1024  # MiB that a chapter may take: what Binder lends
 PEAK = """
-from pathlib import Path
-status = Path("/proc/self/status")
-if status.exists():  # on Linux
-    peak = next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")) // 1024
-    Path("{name}.peak").write_text(str(peak))
-    assert peak < {most}, f"this chapter takes {{peak}} MiB"
+from utils.device import peak
+if sys.platform != "win32":
+    taken = round(peak())
+    Path("{name}.peak").write_text(str(taken))
+    assert taken < {most}, f"this chapter takes {{taken}} MiB"
 """
 
 

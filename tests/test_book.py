@@ -5,17 +5,13 @@ import re
 import pytest
 
 from utils.build import ROOT, read, sources
+from utils.website.text import slug
 
 GLOSSARY = (ROOT / "chapters" / "glossary.md").read_text(encoding="utf-8")
 ENTRIES = dict(re.findall(r"^### (.+)\n((?:.+\n)+)", GLOSSARY, re.M))
 CHAPTERS = {path.stem: path for path in sources()}
 LINK = re.compile(r"\[Chapter (\d+)\]\((\d\d_\w+)\.ipynb\)$")
 WORDS = re.compile(r"^Words of this chapter: (.+)\.$", re.M)
-
-
-def slug(title):
-    """Return the address of a heading as GitHub makes it."""
-    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
 
 
 def prose(path):

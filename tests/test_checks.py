@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests import mutants
+from tests.garbage import endless, leaving, recursing
 from utils import checks
 from utils.checks import framework, limits, progress
 
@@ -50,19 +51,6 @@ def test_every_exercise_is_tried_with_enough_answers(number):
     sentences = {sentence for n, sentence, _ in mutants.WRONG if n == number}
     assert len(sentences) >= 4
     assert any(n == number for n, _ in mutants.RIGHT)
-
-
-def endless(*_):
-    while True:
-        pass
-
-
-def recursing(*a):
-    return recursing(*a)
-
-
-def leaving(*_):
-    raise SystemExit
 
 
 GARBAGE = {

@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from tests.garbage import endless, leaving, recursing
 from utils.attention import KVCache, attention, causal_mask, fused_attention, rotary, softmax
 from utils.checks import limits
 from utils.diagnose import diagnose
@@ -298,19 +299,6 @@ def test_a_step_that_fails_is_reported():
 
 
 # --- garbage ----------------------------------------------------------------------------------------------------------
-
-
-def endless(*_):
-    while True:
-        pass
-
-
-def recursing(*a):
-    return recursing(*a)
-
-
-def leaving(*_):
-    raise SystemExit
 
 
 GARBAGE = [

@@ -7,7 +7,6 @@ import numpy as np
 from utils.heads import check_whole
 
 GIB = 2**30  # bytes
-BILLS = ("FLOPs", "peak", "traffic", "cache")
 
 
 def attend_bill(n, d, n_bytes=4):

@@ -3,6 +3,7 @@
 import os
 import platform
 import subprocess
+import sys
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
@@ -47,6 +48,19 @@ def machine():
         "GPU": _gpu(),
     }
     return {what: fact for what, fact in facts.items() if fact} | {name: _version(name) for name in PACKAGES}
+
+
+def peak():
+    """Return the most memory this process ever held, in MB.
+
+    Linux would hand the parent's peak on to a child if it were asked through `resource`, so its own note is read there.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")) / 1024
+    import resource  # there is none on Windows
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 def _devices(torch):

@@ -4,8 +4,6 @@ A reader is a function: images (B, 8, 8) -> scores of the ten digits (B, 10). Th
 part of what is there to learn from, as many for each; the test images are looked at once.
 """
 
-import itertools
-
 import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
@@ -14,6 +12,7 @@ from utils import training
 from utils.attention import softmax
 from utils.data import digits as data
 from utils.models.digit_reader import PatchReader, window_reader
+from utils.search import combinations
 
 STEPS, BATCH = 400, 64
 
@@ -108,8 +107,7 @@ def accuracy(read, images, digits):
 
 def settings(name):
     """Return all combinations of a reader's settings, each as a dictionary."""
-    grid = GRIDS[name]
-    return [dict(zip(grid, values, strict=True)) for values in itertools.product(*grid.values())]
+    return combinations(name, GRIDS[name])
 
 
 def known_and_tested(seed, change=lambda images: images):

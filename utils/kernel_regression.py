@@ -24,6 +24,22 @@ def to_weights(table):
     return np.divide(table, totals, out=np.zeros(table.shape), where=totals > 0)
 
 
+def gaussian_scores(queries, keys, bandwidth):
+    """Return how near each key hangs to each query, as a score: 0 at the same place, the lower the further apart.
+
+    queries, keys, bandwidth: as in ``gaussian_weights``
+    Returns -distance² / 2 bandwidth²   (n_q, n_k)
+    Raises ValueError when ``bandwidth`` is not positive.
+
+    >>> gaussian_scores(np.array([0.0]), np.array([2.0]), 1.0)
+    array([[-2.]])
+    """
+    if not bandwidth > 0:
+        raise ValueError(f"bandwidth should be positive, not {bandwidth}")
+    distances = np.asarray(queries, dtype=float)[:, None] - np.asarray(keys, dtype=float)
+    return -(distances**2) / (2 * bandwidth**2)
+
+
 def gaussian_weights(queries, keys, bandwidth):
     """Return how much each query listens to each key when near keys count more: a Gaussian of the distance.
 
@@ -37,10 +53,7 @@ def gaussian_weights(queries, keys, bandwidth):
     >>> gaussian_weights(np.array([0.0]), np.array([-1.0, 1.0]), 0.5)
     array([[0.5, 0.5]])
     """
-    if not bandwidth > 0:
-        raise ValueError(f"bandwidth should be positive, not {bandwidth}")
-    distances = np.asarray(queries, dtype=float)[:, None] - np.asarray(keys, dtype=float)
-    scores = -(distances**2) / (2 * bandwidth**2)
+    scores = gaussian_scores(queries, keys, bandwidth)
     return to_weights(np.exp(scores - scores.max(axis=1, keepdims=True)))  # far from every key, the nearest one counts
 
 

@@ -68,6 +68,14 @@ class MultiHeadAttention(nn.Module):
             out = weights @ v.repeat_interleave(self.n_heads // self.n_kv_heads, dim=-3)
         return self.W_o(merge_heads(out)), weights
 
+    def handed(self, v):
+        """Return what each value adds to the answer where its head gives it all the weight: its features through W_o.
+
+        v: values, one set for each head   (..., n_heads, n_k, d_v)
+        Returns (..., n_heads, n_k, d_model)
+        """
+        return v @ split_heads(self.W_o.weight, self.n_heads).mT
+
     def _check(self, x, context, mask):
         weight = self.W_q.weight
         for name, given, layer in (("x", x, self.W_q), ("context", context, self.W_k)):

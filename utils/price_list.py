@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from utils import bench
+from utils.device import peak
 
 BATCH, HEADS, D_HEAD, WINDOW = 1, 4, 32, 64  # a window of 64 keys: its own place and 63 before it
 SQUARE = ("all weights", "grouped heads", "window by mask")  # these hold all N² weights
@@ -143,19 +144,6 @@ def growth(name, n, direction):
     for _ in range(2):
         function()
     return round(peak() - before, 1)
-
-
-def peak():
-    """Return the most memory this process ever held, in MB.
-
-    Linux would hand the parent's peak on to a child if it were asked through `resource`, so its own note is read there.
-    """
-    status = Path("/proc/self/status")
-    if status.exists():
-        return next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM")) / 1024
-    import resource  # there is none on Windows
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 def _run(function, grad):

@@ -5,11 +5,12 @@ token = draw(p, rng.random())
 """
 
 import math
-from numbers import Integral, Real
+from numbers import Real
 
 import numpy as np
 
 from utils.attention import softmax
+from utils.heads import check_whole
 
 
 def chances(scores, *, temperature=1.0, top_k=None, top_p=None):
@@ -50,8 +51,7 @@ def keep_top_k(p, k):
     [0.0, 0.75, 0.25, 0.0]
     """
     p = _chances(p)
-    if isinstance(k, bool) or not isinstance(k, Integral) or k < 1:
-        raise ValueError(f"top_k is {k!r}: it must be a whole number, at least 1")
+    check_whole(top_k=k)
     return _only(p, _likeliest_first(p)[:k])
 
 
@@ -127,7 +127,7 @@ def block_repeats(scores, tokens, n):
     [0.0, 0.0, -inf]
     """
     scores, tokens = _row("scores", scores).copy(), _tokens(tokens)
-    _whole("n", n)
+    check_whole(n=n)
     for i in range(n - 1, len(tokens)):
         if tokens[i - n + 1 : i] == tokens[len(tokens) - n + 1 :]:
             scores[tokens[i]] = -math.inf
@@ -141,7 +141,7 @@ def repeated(tokens, n=8):
     0.2
     """
     tokens = _tokens(tokens)
-    _whole("n", n)
+    check_whole(n=n)
     stretches = [tuple(tokens[i : i + n]) for i in range(len(tokens) - n + 1)]
     if not stretches:
         raise ValueError(f"tokens has {len(tokens)} places: it must have {n} at least")
@@ -202,8 +202,3 @@ def _tokens(tokens):
     if tokens.ndim != 1 or (len(tokens) and tokens.dtype.kind not in "iu"):
         raise ValueError(f"tokens must be one row of whole numbers: found shape {tokens.shape}, {tokens.dtype}")
     return tokens.tolist()
-
-
-def _whole(name, value):
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
-        raise ValueError(f"{name} is {value!r}: it must be a whole number, at least 1")

@@ -32,7 +32,7 @@ def search(models, run, *, validation=0, tests=(1, 2, 3), score=None):
     >>> search({"line": {"lr": [1, 3, 9]}}, run)["line"].setting
     {'lr': 3}
     """
-    settings = {name: _combinations(name, grid) for name, grid in models.items()}
+    settings = {name: combinations(name, grid) for name, grid in models.items()}
     counts = {name: len(each) for name, each in settings.items()}
     if len(set(counts.values())) != 1 or 0 in counts.values():
         raise ValueError(f"every model needs equally many trials, at least one: {counts}")
@@ -70,7 +70,11 @@ def _found(name, settings, trial, validation, tests, score):
     return Found(best, trials, [trial(name, seed, best) for seed in tests])
 
 
-def _combinations(name, grid):
+def combinations(name, grid):
+    """Return every combination of the values in a grid {setting: values}, each as a dictionary.
+
+    Raises ValueError for values that are no list, and says of which model.
+    """
     for setting, values in grid.items():
         if isinstance(values, str) or not hasattr(values, "__iter__"):
             raise ValueError(f"{name}: the values of {setting} should be a list of values to try, not {values!r}")

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from utils.kernel_regression import gaussian_weights
+from utils.kernel_regression import gaussian_scores, gaussian_weights
 
 
 def wall(rng, n=30):
@@ -77,10 +77,7 @@ def mass(queries, keys, bandwidth):
     >>> mass(np.array([0.0, 9.0]), np.array([0.0, 0.0]), 1.0).round(6)
     array([2., 0.])
     """
-    if not bandwidth > 0:
-        raise ValueError(f"bandwidth should be positive, not {bandwidth}")
-    distances = np.asarray(queries, dtype=float)[:, None] - np.asarray(keys, dtype=float)
-    return np.exp(-(distances**2) / (2 * bandwidth**2)).sum(axis=1)
+    return np.exp(gaussian_scores(queries, keys, bandwidth)).sum(axis=1)
 
 
 def heard(weights):

@@ -1,6 +1,6 @@
 """Reactions whose atom maps are known: which atom of the reactants became which atom of the product."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -49,7 +49,8 @@ def read(name, mapped):
         raise ValueError(f"mapped must have one '>>' between reactants and product, not {numbered.count(ARROW)}")
     plain, numbers = zip(*map(unnumbered, numbered), strict=True)
     tokens, arrow = ("[CLS]", *plain, "[SEP]"), plain.index(ARROW) + 1
-    reactants, product = atoms(tokens[:arrow]), _moved(atoms(tokens[arrow + 1 :]), arrow + 1)
+    reactants, product = atoms(tokens[:arrow]), atoms(tokens[arrow + 1 :])
+    product = replace(product, places=product.places + arrow + 1)
     before, after = ([numbers[place - 1] for place in side.places] for side in (reactants, product))
     truth = _tie(before, after, name)
     for i, j in enumerate(truth):
@@ -125,7 +126,3 @@ def _tie(before, after, name):
     if {number for number in before if number} != set(after):
         raise ValueError(f"{name}: the reactants have a number that the product lacks")
     return np.array([before.index(number) for number in after], int)
-
-
-def _moved(side, by):
-    return Atoms(side.places + by, side.elements, side.aromatic, side.hydrogens, side.bonded)

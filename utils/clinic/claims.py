@@ -9,9 +9,10 @@ import numpy as np
 
 from utils.attention import attention, causal_mask, padding_mask, softmax, window_mask
 from utils.clinic import broken
-from utils.kernel_regression import gaussian_weights
+from utils.costs import layer_bills
 from utils.recipes import measured
 from utils.standings import table
+from utils.uncertainty import surest
 
 
 def measure(claim):
@@ -130,7 +131,8 @@ def _c11():
 
 def _c12():
     d = 768
-    shares = [f"{4 * n * n * d / (24 * n * d * d + 4 * n * n * d):.0%} at N = {n:,}" for n in (512, 6 * d, 32_768)]
+    bills = {n: layer_bills(n, d, n_heads=12)["FLOPs"] for n in (512, 6 * d, 32_768)}
+    shares = [f"{pairs / (each + pairs):.0%} at N = {n:,}" for n, (each, pairs) in bills.items()]
     short, long = (_price("all weights", n) for n in (1024, 8192))
     grown = f"{long['ms'][1] / short['ms'][1]:.0f}× the time, {long['MB'] / short['MB']:.0f}× the memory"
     return f"share of a layer's multiplications that grows with N², d = {d}: {', '.join(shares)}. By the clock, attention alone, all weights kept, N = 8,192 against 1,024: {grown}"
@@ -145,11 +147,8 @@ def _price(name, n):
 def _c13():
     x = np.linspace(0, 1, 20)
     y = np.sin(6 * x)
-    told = []
-    for place in (0.5, 4.0):
-        weights = gaussian_weights(np.array([place]), x, 0.1)[0]
-        sure = np.sqrt(weights @ (y - weights @ y) ** 2)
-        told.append(f"at {place:g}: {sure:.2g}")
+    places = (0.5, 4.0)
+    told = [f"at {place:g}: {sd:.2g}" for place, sd in zip(places, surest(places, x, y, 0.1)[1], strict=True)]
     return f"{_noise()}. Spread that the weights report, readings from 0 to 1 only: {', '.join(told)}"
 
 

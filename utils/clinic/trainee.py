@@ -9,6 +9,7 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 from utils.heads import merge_heads, split_heads
+from utils.tasks.repeats import repeated
 from utils.training import seeded, seeded_start, train
 
 SYMBOLS, HALF, BATCH, STEPS = 12, 8, 32, 400
@@ -111,8 +112,7 @@ class Trainee(nn.Module):
 
 def rows(generator, size=BATCH):
     """Return rows of eight different symbols, twice   (size, 16)."""
-    half = torch.rand(size, SYMBOLS, generator=generator).argsort(dim=1)[:, :HALF]
-    return torch.cat([half, half], dim=1)
+    return repeated(HALF, size, generator, symbols=SYMBOLS)
 
 
 def loss(model, generator):

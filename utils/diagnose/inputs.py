@@ -4,8 +4,9 @@ import copy
 
 import numpy as np
 
-from utils.diagnose.patient import Failed, Finding, Skipped, _as, _numbers
+from utils.diagnose.patient import Failed, Finding, Skipped, floats, made_in
 from utils.diagnose.reference import TOLERANCE, apart, dots, fitted_scale, inputs, near, values
+from utils.diagnose.shapes import front
 
 
 def batch(patient):
@@ -47,19 +48,18 @@ def heads(patient):
 
 def untouched(patient):
     """See whether the inputs are the same afterwards."""
-    axes = (1,) * (min(rank for rank, why in patient.ranks.items() if why is None) - 2)
-    q, k = inputs(*axes, **patient.sizes)
+    q, k = inputs(*front(patient), **patient.sizes)
     v = values(k, patient.sizes["d"])
     allowed = np.tri(q.shape[-2], k.shape[-2], dtype=bool)
-    masks = [patient._mask(patient.library, allowed, "float64")] if patient.mask_holds else []
-    given = [_as(patient.library, x, "float64") for x in (q, k, v)] + masks
+    masks = [patient.mask_array(patient.library, allowed, "float64")] if patient.mask_holds else []
+    given = [made_in(patient.library, x, "float64") for x in (q, k, v)] + masks
     before = copy.deepcopy(given)
     try:
         patient.attend(*given)
     except Exception as error:
         raise Skipped(f"it raised {type(error).__name__} where it was asked") from None
     pairs = zip(("q", "k", "v", "mask"), given, before, strict=False)
-    moved = {name: apart(_numbers(x), _numbers(y)) for name, x, y in pairs if not _same(x, y)}
+    moved = {name: apart(floats(x), floats(y)) for name, x, y in pairs if not _same(x, y)}
     if moved:
         yield Finding(
             "changed inputs", f"after the call {' and '.join(moved)} had changed by up to {max(moved.values()):.2f}"
@@ -67,7 +67,7 @@ def untouched(patient):
 
 
 def _same(one, other):
-    return np.array_equal(_numbers(one), _numbers(other))
+    return np.array_equal(floats(one), floats(other))
 
 
 def cache(patient):
@@ -86,18 +86,17 @@ def cache(patient):
 
 
 def _full_pass(patient, q, k, v):
-    axes = (1,) * (min(rank for rank, why in patient.ranks.items() if why is None) - 2)
-    arrays = [x.reshape(*axes, *x.shape) for x in (q, k, v)]
+    arrays = [x.reshape(*front(patient), *x.shape) for x in (q, k, v)]
     return patient.ask(*arrays, None if patient.causal else np.tri(len(q), dtype=bool)).out.reshape(len(q), -1)
 
 
 def _steps(patient, q, k, v):
     kept, answers = None, []
     for place in range(len(q)):
-        new = [_as(patient.library, x[place : place + 1], "float64") for x in (q, k, v)]
+        new = [made_in(patient.library, x[place : place + 1], "float64") for x in (q, k, v)]
         try:
             out, kept = patient.step(kept, *new)
-            answers.append(_numbers(out).reshape(v.shape[-1]))
+            answers.append(floats(out).reshape(v.shape[-1]))
         except (KeyboardInterrupt, TimeoutError):
             raise
         except Exception as error:

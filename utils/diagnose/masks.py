@@ -118,7 +118,7 @@ def _slope(patient, q, k, v, allowed):
         return None
     torch = sys.modules["torch"]
     tensors = [torch.tensor(x, requires_grad=True) for x in (q, k, v)]
-    mask = [] if allowed is None else [patient._mask("torch", allowed, "float64")]
+    mask = [] if allowed is None else [patient.mask_array("torch", allowed, "float64")]
     try:
         result = patient.attend(*tensors, *mask)
         out = result[0] if isinstance(result, tuple) else result

@@ -50,6 +50,7 @@ class Patient:
         self.attend, self.convention, self.causal, self.step = attend, mask, causal, step
         self.library, self.ranks, self.sizes = None, {}, None  # ranks: number of axes -> why not, or None
         self.torch = self.mask_holds = self.hopeless = False  # hopeless: nothing more can be learnt from it
+        self.causal_scale = None  # the same of one that is causal by itself: of its last row
         self.scale = None  # the scale found in its weights, where these are a softmax over the keys
         self.takes_mask = callable(attend) and _takes_mask(attend)
 
@@ -57,13 +58,13 @@ class Patient:
         """Return the Answer to arrays q, k and v; ``allowed`` is a mask in which True = may look."""
         library = library or self.library
         wanted = (*q.shape[:-1], v.shape[-1])
-        arrays = [_as(library, x, dtype) for x in (q, k, v)]
+        arrays = [made_in(library, x, dtype) for x in (q, k, v)]
         if allowed is None:
             return self._read(self._call(*arrays), wanted, k.shape[-2])
         masks = [allowed, np.broadcast_to(allowed, (*q.shape[:-1], k.shape[-2]))]
         for number, mask in enumerate(masks):  # some take (n_q, n_k) only, some want every axis
             try:
-                return self._read(self._call(*arrays, self._mask(library, mask, dtype)), wanted, k.shape[-2])
+                return self._read(self._call(*arrays, self.mask_array(library, mask, dtype)), wanted, k.shape[-2])
             except Failed:
                 if number or allowed.shape == masks[1].shape:
                     raise
@@ -84,11 +85,11 @@ class Patient:
         if self.scale is None:
             raise Skipped("its weights should be mended first")
 
-    def _mask(self, library, allowed, dtype):
+    def mask_array(self, library, allowed, dtype):
         if self.convention == "added":
-            return _as(library, np.where(allowed, 0.0, -np.inf), dtype)
+            return made_in(library, np.where(allowed, 0.0, -np.inf), dtype)
         flags = np.array(allowed if self.convention == "may look" else ~allowed)
-        return _as(library, flags, "bool")
+        return made_in(library, flags, "bool")
 
     def _call(self, *args):
         given = copy.deepcopy(args)
@@ -106,7 +107,7 @@ class Patient:
     def _read(self, result, wanted, n_k):
         pair = isinstance(result, tuple) and len(result) == 2
         raw, weights = result if pair else (result, None)
-        out, weights = _numbers(raw), _numbers(weights) if pair else None
+        out, weights = floats(raw), floats(weights) if pair else None
         if out is None:
             raise Failed(f"it returned {'None' if raw is None else f'a {type(raw).__name__}'}, not an array of numbers")
         if out.shape != wanted:
@@ -127,14 +128,14 @@ def _takes_mask(attend):
     return len(places) > 3 and places[3].name not in NO_MASK
 
 
-def _as(library, x, dtype):
+def made_in(library, x, dtype):
     if library == "torch":
         torch = sys.modules["torch"]
         return torch.tensor(x).to(getattr(torch, dtype))
     return x.astype(dtype)
 
 
-def _numbers(value):
+def floats(value):
     """Return a value as floats, or None where it holds none."""
     try:
         value = value.detach().cpu() if hasattr(value, "detach") else value

@@ -95,7 +95,7 @@ def _what_else(found, products):
 def scale(patient):
     """Compare the scale that was found with 1/√d."""
     if patient.causal:
-        patient.scale = getattr(patient, "causal_scale", None)
+        patient.scale = patient.causal_scale
     patient.need_scale()
     q, k = ordinary(patient)
     d, n_k = q.shape[-1], k.shape[-2]

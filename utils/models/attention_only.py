@@ -47,9 +47,8 @@ class AttentionOnly(nn.Module):
         finally:
             for hook in hooks:
                 hook.remove()
-        heads = self.layers[0].n_heads
-        shares = [split_heads(layer.W_o.weight, heads) for layer in self.layers]  # (H, d_model, d_head)
-        return torch.stack([split_heads(v, heads) @ each.mT for v, each in zip(caught, shares, strict=True)], dim=1)
+        each = zip(self.layers, caught, strict=True)
+        return torch.stack([layer.handed(split_heads(v, layer.n_heads)) for layer, v in each], dim=1)
 
     def forward(self, x, *, change=None):
         """Return the scores of the answers at every place, and all α, layer by layer, head by head.

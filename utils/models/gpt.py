@@ -9,7 +9,7 @@ from torch import nn
 from torch.nn.functional import linear
 
 from utils.attention import KVCache, rotary
-from utils.heads import check_whole, split_heads
+from utils.heads import check_whole
 from utils.models.block import Block, choose, make_norm
 from utils.training import seeded_start
 
@@ -70,8 +70,7 @@ class GPT(nn.Module):
         Returns values   (B, n_layers, n_heads, N, d_model): place i is given Σ_j α_ij · values_j by a head
         """
         values = self._run(tokens, None, heads, None, False)[2]
-        shares = [split_heads(block.attend.W_o.weight, self.n_heads) for block in self.blocks]  # (H, d_model, d_head)
-        return torch.stack([v @ share.mT for v, share in zip(values, shares, strict=True)], dim=1)
+        return torch.stack([block.attend.handed(v) for block, v in zip(self.blocks, values, strict=True)], dim=1)
 
     def new_caches(self):
         """Return an empty KVCache for each layer."""

@@ -4,6 +4,7 @@ import torch
 from torch import nn
 from torch.nn.functional import elu, leaky_relu
 
+from utils.heads import split_heads
 from utils.training import seeded_start
 
 KINDS = ("uniform", "by degree", "2018", "mended", "dot product")
@@ -38,7 +39,7 @@ class GraphLayer(nn.Module):
         h: features of the nodes (..., n, d_in)      mask: True = may look   (n, n)
         Returns (out, weights)   (..., n, n_heads, d_out), (..., n_heads, n, n)
         """
-        values = self._split(self.value(h))  # (..., H, n, d_out)
+        values = split_heads(self.value(h), self.n_heads)  # (..., H, n, d_out)
         weights = self._weights(h, values, mask)
         return (weights @ values).transpose(-3, -2), weights
 
@@ -47,7 +48,7 @@ class GraphLayer(nn.Module):
         if self.kind == "2018":
             asks, answers = ((values * each[:, None]).sum(-1) for each in (self.asks, self.answers))
             return leaky_relu(asks[..., None] + answers[..., None, :], 0.2)
-        q, k = self._split(self.query(h)), self._split(self.key(h))
+        q, k = (split_heads(project(h), self.n_heads) for project in (self.query, self.key))
         if self.kind == "dot product":
             return q @ k.mT / q.shape[-1] ** 0.5
         pairs = leaky_relu(q[..., None, :] + k[..., None, :, :], 0.2)  # (..., H, n, n, d_out)
@@ -59,9 +60,6 @@ class GraphLayer(nn.Module):
         ties = mask.sum(-1).to(h.dtype)
         even = mask / ties[:, None] if self.kind == "uniform" else mask / (ties[:, None] * ties).sqrt()
         return even.expand(*values.shape[:-2], *mask.shape)
-
-    def _split(self, x):
-        return x.reshape(*x.shape[:-1], self.n_heads, -1).transpose(-3, -2)
 
 
 class GraphReader(nn.Module):

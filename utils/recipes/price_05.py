@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from utils import race
-from utils.price_list import peak
+from utils.device import peak
 from utils.training import flush_denormals, seeded, seeded_start
 
 LENGTHS = [20, 50, 100, 200, 400]

@@ -5,7 +5,9 @@ similar values. Where curves are drawn so, nobody who has the same readings can 
 """
 
 import math
-from numbers import Integral, Real
+from numbers import Real
+
+from utils.heads import check_whole
 
 LENGTH, NOISE, LOW, HIGH = 0.4, 0.05, -2.0, 2.0
 
@@ -29,9 +31,7 @@ def draw(batch, n, generator, *, length=LENGTH, noise=NOISE):
     """
     import torch
 
-    for name, size in {"batch": batch, "n": n}.items():
-        if not isinstance(size, Integral) or isinstance(size, bool) or size < 1:
-            raise ValueError(f"{name} is {size!r}: it must be a whole number above 0")
+    check_whole(batch=batch, n=n)
     if not isinstance(generator, torch.Generator) or generator.device.type != "cpu":
         raise ValueError(f"generator must be a torch.Generator on the CPU, such as seeded(0), not {generator!r}")
     _check(length=length, noise=noise)
