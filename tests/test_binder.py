@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
+from utils.archive import HOME
 from utils.build import ROOT, sources
 from utils.install import CPU_TORCH
-from utils.update import HOME
 
 BINDER = ROOT / ".binder"
 

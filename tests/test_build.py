@@ -3,12 +3,14 @@
 import json
 import os
 import re
+import shutil
+import subprocess
 
 import nbformat
 import pytest
 
 from tests.notebooks import is_check
-from utils import build, kept
+from utils import build, contents, kept
 
 SOURCE = '''\
 # %% [markdown]
@@ -211,3 +213,19 @@ def test_a_solution_is_run_strictly_and_this_process_left_as_it_was(course, monk
 
 def test_checks_are_found_by_their_id(course):
     assert [c.id for c in load(course).cells if is_check(c)] == ["ex-1-1-check"]
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
+def test_the_build_writes_down_what_the_course_consists_of(course):
+    subprocess.run(["git", "init", "--quiet", course], check=True)
+    (course / ".gitignore").write_text("scratch\n")
+    (course / "scratch").write_text("")
+    assert contents.NAME in build.stale(course)
+    assert f"wrote {contents.NAME}" in build.build(course)
+    assert contents.NAME not in build.stale(course)
+    (course / "new.py").write_text("")
+    assert contents.NAME in build.stale(course)
+    build.build(course)
+    names = (course / contents.NAME).read_text(encoding="utf-8").splitlines()
+    assert {"new.py", "chapters/01_small.ipynb", contents.NAME} <= set(names) and "scratch" not in names
+    assert set(contents.came_with(course)) == set(names)

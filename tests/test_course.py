@@ -19,6 +19,8 @@ BEFORE_INSTALLATION = [
     "course.py",
     "utils/__init__.py",
     "utils/install.py",
+    "utils/archive.py",
+    "utils/contents.py",
     "utils/update.py",
     "utils/kept.py",
     "utils/classroom.py",

@@ -174,6 +174,6 @@ def test_words_that_are_not_used_here(chapter):
 
 
 def test_the_one_address_of_the_course_is_the_same_everywhere():
-    for path in ("course.py", "utils/update.py", "CITATION.cff", "README.md"):
+    for path in ("course.py", "utils/archive.py", "CITATION.cff", "README.md"):
         for found in re.findall(r"https://github\.com/[\w.-]+/[\w.-]+", (ROOT / path).read_text(encoding="utf-8")):
             assert found.removesuffix(".git") == HOME, (path, found)

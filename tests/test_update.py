@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from utils import update
+from utils import archive, update
 from utils.kept import digest
 
 ROOT = Path(__file__).parent.parent
@@ -64,7 +64,10 @@ def store(folder, files):
 
 def machinery():
     """Return the files of the course that an update itself needs."""
-    names = ["course.py", *(f"utils/{name}.py" for name in ("__init__", "kept", "install", "update"))]
+    names = [
+        "course.py",
+        *(f"utils/{name}.py" for name in ("__init__", "archive", "contents", "kept", "install", "update")),
+    ]
     return {name: (ROOT / name).read_text(encoding="utf-8") for name in names}
 
 
@@ -324,6 +327,45 @@ def test_zip_a_solution_whose_figures_alone_are_new_is_replaced(folder, tmp_path
     assert "files changed: 1)" in done.stdout and not (folder / "solutions/mine").exists()
 
 
+def test_zip_what_the_new_version_dropped_goes_and_is_kept(folder, tmp_path):
+    listed = ["chapters/04_x.ipynb", "utils/a.py", "utils/old/__init__.py", "utils/old/b.py", "utils/contents.txt"]
+    store(folder, {"utils/old/__init__.py": "", "utils/old/b.py": "b = 1\n", "utils/own.py": "x"})
+    store(folder, {"utils/contents.txt": "".join(f"{name}\n" for name in [*listed, "../outside", "utils/never.py"])})
+    store(folder, {"../outside": "x", "utils/old/__pycache__/b.cpython-311.pyc": "x"})
+    write_in(folder / "chapters/04_x.ipynb", "my answer")
+    (folder / "utils/a.py").write_text("a = 'mine'\n")
+    stay = {name: text for name, text in OLD.items() if name not in listed}
+    news = {**machinery(), **stay, "utils/old.py": "b = 2\n", "utils/contents.txt": "utils/old.py\n"}
+    address = pack(tmp_path / "new.zip", news)
+
+    done = course_update(folder, COURSE_ARCHIVE=address)
+
+    assert done.returncode == 0, done.stderr
+    assert not any((folder / name).exists() for name in ("utils/a.py", "utils/old", "chapters/04_x.ipynb"))
+    assert (folder / "utils/own.py").exists() and (tmp_path / "outside").exists()
+    find = [sys.executable, "-c", "import utils.old; print(utils.old.b)"]
+    assert subprocess.run(find, cwd=folder, capture_output=True, text=True).stdout == "2\n"
+    copies = {path.name.split("-")[0]: path for path in (folder / "chapters/mine").iterdir()}
+    assert text_of(copies["04_x"]) == "my answer"
+    with zipfile.ZipFile(copies["replaced"]) as bundle:
+        assert bundle.read("utils/a.py") == b"a = 'mine'\n" and "utils/old/b.py" in bundle.namelist()
+    assert "already" in course_update(folder, COURSE_ARCHIVE=address).stdout
+
+
+def test_zip_what_was_dropped_goes_with_the_next_update_if_this_one_breaks_off(folder, fresh, tmp_path, monkeypatch):
+    store(folder, {"utils/old.py": "x", "utils/contents.txt": "utils/old.py\n"})
+    pack(tmp_path / "new.zip", {**machinery(), **OLD, **NEW, "utils/contents.txt": "utils/b.py\n"})
+    monkeypatch.setenv("COURSE_ARCHIVE", fresh)
+    real = archive.remove
+    monkeypatch.setattr(archive, "remove", lambda *_: (_ for _ in ()).throw(PermissionError("in use")))
+    with pytest.raises(SystemExit, match=r"broke off \(in use\)"):
+        update.update(folder)
+    assert (folder / "utils/old.py").exists()
+    monkeypatch.setattr(archive, "remove", real)
+    assert update.update(folder) == 0
+    assert not (folder / "utils/old.py").exists()
+
+
 def test_zip_a_second_update_has_nothing_to_do(folder, fresh):
     assert course_update(folder, COURSE_ARCHIVE=fresh).returncode == 0
     before = everything(folder)
@@ -370,7 +412,7 @@ def test_zip_a_folder_in_the_place_of_a_file_changes_nothing(folder, fresh):
 
 def test_zip_far_too_large_is_refused(folder, fresh, monkeypatch):
     monkeypatch.setenv("COURSE_ARCHIVE", fresh)
-    monkeypatch.setattr(update, "LARGEST", 100)
+    monkeypatch.setattr(archive, "LARGEST", 100)
     before = everything(folder)
     with pytest.raises(SystemExit, match="far too large"):
         update.update(folder)

@@ -12,8 +12,8 @@ import pytest
 
 from tests.notebooks import solution_copies
 from utils import widgets
+from utils.archive import HOME
 from utils.build import ROOT, read, sources
-from utils.update import HOME
 from utils.website import __main__ as command_line
 from utils.website import cells, pages
 from utils.website.text import Writer, formula

@@ -22,8 +22,9 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+from utils import contents
+from utils.archive import HOME
 from utils.kept import digest, keep
-from utils.update import HOME
 
 ROOT = Path(__file__).resolve().parent.parent
 BLOCK = re.compile(r"^( *)### BEGIN SOLUTION\n(.*?)^ *### END SOLUTION(?:\n|\Z)", re.M | re.S)
@@ -175,7 +176,16 @@ def build(root=ROOT, numbers=(), *, fresh=False, run=False):
         said += _write_chapter(root / "chapters" / f"{source.stem}.ipynb", notebook(cells, for_learner))
         if not fresh:
             said += _write_solution(root / "solutions" / f"{source.stem}.ipynb", notebook(cells, solved), run, numbers)
+    if not fresh and _outdated_contents(root):
+        (root / contents.NAME).write_text(contents.listing(root), encoding="utf-8", newline="\n")
+        said.append(f"wrote {contents.NAME}")
     return said
+
+
+def _outdated_contents(root):
+    path, names = root / contents.NAME, contents.listing(root)
+    fine = names is None or (path.exists() and path.read_text(encoding="utf-8") == names)
+    return [] if fine else [path]
 
 
 def _write_chapter(path, book):
@@ -197,8 +207,8 @@ def _write_solution(path, book, run, named):
 
 
 def stale(root=ROOT):
-    """Return the notebooks under ``root`` that are not what their sources say, as paths relative to it."""
-    wrong, wanted = [], set()
+    """Return the files under ``root`` that are not what the sources say, as paths relative to it."""
+    wrong, wanted = _outdated_contents(root), set()
     for source in sources(root):
         cells = read(source)
         chapter, solution = (root / folder / f"{source.stem}.ipynb" for folder in ("chapters", "solutions"))

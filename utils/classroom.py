@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
-from utils.update import HOME
+from utils.archive import HOME
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -7,7 +7,7 @@ import hashlib
 import json
 import shutil
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 
 def digest(notebook):
@@ -39,3 +39,9 @@ def keep(path):
     while copy.exists():
         number, copy = number + 1, mine / f"{path.stem}-{stamp}-{number}.ipynb"
     return Path(shutil.copy2(path, copy))
+
+
+def is_notebook(name):
+    """Return whether ``name`` is a notebook that learners open: a chapter or a solution."""
+    path = PurePosixPath(name)
+    return path.parent.as_posix() in ("chapters", "solutions") and path.suffix == ".ipynb"

@@ -13,8 +13,8 @@ from urllib.parse import unquote
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
+from utils.archive import HOME
 from utils.build import ROOT, sources
-from utils.update import HOME
 from utils.website.cells import Page, chapter, entries
 from utils.website.text import Writer, slug
 
