@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 OLDEST = (3, 11)
 FIRST = "chapters/00_start_here.ipynb"
-FOR_PAGES = ("requirements.txt", "utils/website/requirements.txt")
+FOR_PAGES = ("requirements.txt", "utils/tools/website/requirements.txt")
 HELP = """\
 python course.py                    open the course (the first time: install it, which takes some minutes)
 python course.py -- --port 9999     the same; what follows -- is passed to JupyterLab
@@ -35,7 +35,7 @@ def main(arguments):
             f"This course needs Python {need} or newer, and this is Python {have} ({sys.executable}). Install one from "
             "https://www.python.org/downloads/ and start the course with it, for example: python3.13 course.py"
         )
-    if not (ROOT / "utils" / "install.py").exists():
+    if not (ROOT / "utils" / "tools" / "install.py").exists():
         sys.exit(f"{ROOT} does not hold the whole course: course.py works only inside the folder it came in.")
     keep_out_of_the_way()
     verb, rest = (arguments[0], arguments[1:]) if arguments else ("--", [])
@@ -64,7 +64,7 @@ def keep_out_of_the_way():
 
 def set_up(*requirements):
     """Make .venv and install what these files ask for, unless that was done before; return the path of its Python."""
-    from utils import install
+    from utils.tools import install
 
     install.set_up(requirements)
     return install.venv_python()
@@ -105,19 +105,19 @@ def reset(numbers):
         print("Say which chapter, for example: python course.py reset 03", file=sys.stderr)
         print("The chapters are: " + " ".join(chapters), file=sys.stderr)
         return 2
-    return hand_over(set_up("requirements.txt"), "-m", "utils.build", number, "--fresh")
+    return hand_over(set_up("requirements.txt"), "-m", "utils.tools.build", number, "--fresh")
 
 
 def link(words):
     """Print the link with which a class pulls the course; nothing needs to be installed."""
-    from utils import classroom
+    from utils.tools import classroom
 
     return classroom.main(words)
 
 
 def update(rest):
     """Fetch the newest version of the course; what the learner wrote is kept."""
-    from utils import update as newest
+    from utils.tools import update as newest
 
     if rest:
         print("update takes nothing after it: python course.py update", file=sys.stderr)
@@ -132,22 +132,22 @@ def test(names):
 
 def build(rest):
     """Build the notebooks from their sources."""
-    return hand_over(set_up("requirements.txt"), "-m", "utils.build", *rest)
+    return hand_over(set_up("requirements.txt"), "-m", "utils.tools.build", *rest)
 
 
 def site(rest):
     """Write the course as static pages."""
-    return hand_over(set_up(*FOR_PAGES), "-m", "utils.website", "site", *rest)
+    return hand_over(set_up(*FOR_PAGES), "-m", "utils.tools.website", "site", *rest)
 
 
 def export(rest):
     """Write one chapter as one file."""
-    return hand_over(set_up(*FOR_PAGES), "-m", "utils.website", "export", *rest)
+    return hand_over(set_up(*FOR_PAGES), "-m", "utils.tools.website", "export", *rest)
 
 
 def bench(rest):
     """Measure the kernel's speed beside the library's."""
-    return hand_over(set_up("requirements.txt"), "-m", "utils.bench", *rest)
+    return hand_over(set_up("requirements.txt"), "-m", "utils.attention.bench", *rest)
 
 
 if __name__ == "__main__":

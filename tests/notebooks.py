@@ -9,7 +9,8 @@ from pathlib import Path
 
 import nbformat
 
-from utils.build import ROOT, for_learner, notebook, read, sources
+from utils.tools.build import for_learner, notebook, read, sources
+from utils.tools.home import ROOT
 
 MOST = 1024  # MiB that a chapter may take: what Binder lends
 PEAK = """

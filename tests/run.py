@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests.notebooks import learner_copies, solution_copies  # noqa: E402
-from utils.build import sources  # noqa: E402
+from utils.tools.build import sources  # noqa: E402
 
 SECONDS = 60  # what one notebook may take
 LIMITS = {"unit": 240, "chapters": 240, "solutions": 600, "browser": 240}  # seconds a step should take on two cores
@@ -104,19 +104,21 @@ def browser():
 
 def dialects():
     """Install TensorFlow and JAX, each into a folder that is deleted afterwards, and compare the four dialects."""
-    fine = run(sys.executable, "-m", "utils.dialects", "numpy", "torch")
+    fine = run(sys.executable, "-m", "utils.chapters.ch07_query_key_value.dialects", "numpy", "torch")
     for name in ("jax", "tensorflow"):
         with tempfile.TemporaryDirectory() as folder:
             install = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
             paths = os.pathsep.join([folder, str(ROOT)])
             installed = run(*install, "--target", folder, name)
-            fine &= installed and run(sys.executable, "-m", "utils.dialects", name, PYTHONPATH=paths)
+            fine &= installed and run(
+                sys.executable, "-m", "utils.chapters.ch07_query_key_value.dialects", name, PYTHONPATH=paths
+            )
     return fine
 
 
 def committed():
     """Demand that the notebooks are what their sources say."""
-    return run(sys.executable, "-m", "utils.build", "--check")
+    return run(sys.executable, "-m", "utils.tools.build", "--check")
 
 
 STEPS = {step.__name__: step for step in (style, unit, chapters, solutions, browser)}

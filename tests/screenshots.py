@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from tests.lab import Lab, launch
-from utils.build import ROOT
+from utils.tools.home import ROOT
 
 IMAGES = ROOT / ".github" / "images"
 SENTENCE = """
@@ -24,12 +24,12 @@ widgets.alpha(scores, queries=words, values=values, mask="causal", temperature=0
 """
 BIRTH = """
 from utils import induction, plots
-from utils.panel import Slider, panel
+from utils.widgets import Slider, panel
 row = induction.example()
 model = induction.make(n_heads=1, seed=0)
 history = induction.teach(model, steps=160, seed=0, row=row, view=induction.window(model, row))
 letters = induction.names(row[0].tolist())
-draw = lambda note: plots.plot_birth(history, note, letters)
+draw = lambda note: plot_birth(history, note, letters)
 panel(draw, name="birth", alt="α while it is learnt", note=Slider(0, 32, 0, label="note, one each five steps"))
 """
 

@@ -7,8 +7,8 @@ import sys
 import pytest
 import torch
 
-from utils import bench, dialects
-from utils.attention import causal_mask
+from utils.attention import bench, causal_mask
+from utils.chapters.ch07_query_key_value import dialects
 
 
 @pytest.mark.parametrize("causal", [False, True])
@@ -70,7 +70,7 @@ def test_an_unknown_dialect_is_refused():
 
 
 def test_an_unknown_step_names_the_one_that_runs_only_by_name():
-    from utils.build import ROOT
+    from utils.tools.home import ROOT
 
     done = subprocess.run(
         [sys.executable, "tests/run.py", "dialect"], cwd=ROOT, capture_output=True, text=True, env=dict(os.environ)

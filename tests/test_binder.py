@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from utils.archive import HOME
-from utils.build import ROOT, sources
-from utils.install import CPU_TORCH
+from utils.tools.build import sources
+from utils.tools.home import HOME, ROOT
+from utils.tools.install import CPU_TORCH
 
 BINDER = ROOT / ".binder"
 

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from utils.build import ROOT, read, sources
-from utils.website.text import slug
+from utils.tools.build import read, sources
+from utils.tools.home import ROOT
+from utils.tools.website.text import slug
 
 GLOSSARY = (ROOT / "chapters" / "glossary.md").read_text(encoding="utf-8")
 ENTRIES = dict(re.findall(r"^### (.+)\n((?:.+\n)+)", GLOSSARY, re.M))

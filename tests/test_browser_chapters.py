@@ -4,7 +4,7 @@ import nbformat
 import pytest
 
 from tests.notebooks import is_check
-from utils.build import sources
+from utils.tools.build import sources
 
 pytestmark = pytest.mark.browser
 NAMES = [path.stem for path in sources()]

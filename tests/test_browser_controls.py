@@ -9,7 +9,7 @@ pytestmark = pytest.mark.browser
 HOSTILE = "<img src=x onerror=alert(1)> & $x$"
 KEEP = "import os; os.environ['COURSE_PROGRESS'] = {!r}"
 CHOICES = f"""
-from utils.choices import Question, predict, quiz
+from utils.widgets import Question, predict, quiz
 asked = predict("t-1", "stays", {HOSTILE!r}, "doubles")
 asked
 """
@@ -23,7 +23,7 @@ test
 """
 PANEL = """
 from utils import plots
-from utils.panel import Choice, Panel, Point, Slider, Toggle, panel
+from utils.widgets import Choice, Panel, Point, Slider, Toggle, panel
 
 def picture(n, place, grid, kind):
     if n == 7:
@@ -44,7 +44,7 @@ shown
 PLAY = """
 import time
 from utils import plots
-from utils.panel import Slider, Toggle, panel
+from utils.widgets import Slider, Toggle, panel
 
 def picture(t, slow):
     time.sleep(0.6 * slow)
@@ -269,8 +269,8 @@ def test_control_s_saves_from_a_widget_and_escape_leads_back_to_its_cell(lab):
     """Whoever reaches a widget with the keyboard can leave it, and goes on where it stands."""
     page = lab.run(
         [
-            "from utils import plots, widgets\nfrom utils.choices import Question, predict, quiz",
-            "from utils.panel import Slider, panel",
+            "from utils import plots, widgets\nfrom utils.widgets import Question, predict, quiz",
+            "from utils.widgets import Slider, panel",
             "predict('x', 'one', 'two')",
             "quiz(Question('?', {'a': 'No, not a.', 'b': 'Yes, b.'}, right='b'))",
             "widgets.alpha([[1.0, 2.0], [3.0, 4.0]])",
@@ -395,7 +395,7 @@ def test_keys_pressed_while_the_kernel_draws_are_not_lost(player):
 
 CELLS = """
 from utils import plots
-from utils.panel import Cell, panel
+from utils.widgets import Cell, panel
 
 def picture(patch):
     ax = plots.new_axes(4, 4)

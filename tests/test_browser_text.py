@@ -6,7 +6,7 @@ pytestmark = pytest.mark.browser
 
 PANEL = """
 from utils import plots
-from utils.panel import Text, panel
+from utils.widgets import Text, panel
 
 def picture(word):
     ax = plots.new_axes(5, 2)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.test_website import STEMS, built, course  # noqa: F401  fixtures
 from utils.attention import softmax
-from utils.website import pages
+from utils.tools.website import pages
 
 pytestmark = pytest.mark.browser
 AUDIT = """([context, rules]) => axe.run(context, {rules, resultTypes: ['violations'], preload: false})

@@ -7,7 +7,7 @@ pytestmark = pytest.mark.browser
 WRITER = """
 from utils import plots, sampling
 from utils.models.gpt import GPT
-from utils.panel import Slider, Text, panel
+from utils.widgets import Slider, Text, panel
 from utils.tasks import topics
 from utils.writer import MOST, Writer
 
@@ -15,7 +15,7 @@ writer, names = Writer(GPT(topics.VOCAB_SIZE, d_model=16, n_heads=2, n_layers=2)
 
 def draw(prompt, written):
     page = writer.page(prompt, written)
-    return plots.plot_writing(page, names, plain=sampling.chances(page.scores))
+    return plot_writing(page, names, plain=sampling.chances(page.scores))
 
 def say(prompt, written):
     page = writer.page(prompt, written)

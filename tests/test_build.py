@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 from tests.notebooks import is_check
-from utils import build, contents, kept
+from utils.tools import build, contents, kept
 
 SOURCE = '''\
 # %% [markdown]

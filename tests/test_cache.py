@@ -3,10 +3,17 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
-from utils.attention import KVCache, attention, causal_mask, fused_attention, linear_attention, linear_step, window_mask
+from utils.attention import (
+    KVCache,
+    attention,
+    causal_mask,
+    fused_attention,
+    linear_attention,
+    linear_step,
+    window_mask,
+)
 
 SETTINGS = settings(max_examples=60, deadline=None, derandomize=True, database=None)
 FUNCTIONS = [lambda *args: attention(*args)[0], fused_attention]

@@ -11,13 +11,13 @@ import pytest
 
 from tests import mutants
 from tests.garbage import endless, leaving, recursing
-from utils import checks
-from utils.checks import framework, limits, progress
+from utils import chapters, progress
+from utils.checks import framework, limits
 
-CHAPTERS = sorted(m.name for m in pkgutil.iter_modules(checks.__path__) if m.name.startswith("chapter_"))
+CHAPTERS = sorted(m.name for m in pkgutil.iter_modules(chapters.__path__) if m.ispkg)
 for chapter in CHAPTERS:
-    importlib.import_module(f"utils.checks.{chapter}")
-    importlib.import_module(f"tests.mutants.{chapter}")
+    importlib.import_module(f"utils.chapters.{chapter}.check")
+    importlib.import_module(f"tests.mutants.chapter_{chapter[2:4]}")
 EXERCISES = framework.EXERCISES
 
 
@@ -124,7 +124,10 @@ def test_the_sentences_of_one_exercise_differ():
 
 def test_no_sentence_gives_the_answer_away():
     """A hint never shows code of the solution."""
-    files = Path(checks.__file__).parent.glob("*_[0-9][0-9].py")
+    files = [
+        *Path(chapters.__file__).parent.glob("ch*/check*.py"),
+        *Path(chapters.__file__).parent.glob("ch*/questions.py"),
+    ]
     said = re.findall(r'"([^"\n]{30,})"', "".join(path.read_text(encoding="utf-8") for path in files))
     assert len(said) > 100
     assert not [sentence for sentence in said if re.search(r"\breturn\b.*[=(]|np\.\w+\(|keepdims=True\)", sentence)]
@@ -207,7 +210,7 @@ def test_an_interrupt_is_not_a_verdict():
 def test_the_courses_own_version_is_not_an_answer():
     from functools import partial
 
-    from utils.kernel_regression import to_weights
+    from utils.attention.kernel_regression import to_weights
 
     for number in EXERCISES:
         if arity(number) == 1 and callable(next(answer for n, answer in mutants.RIGHT if n == number)[0]):
@@ -272,9 +275,7 @@ class TestProgress:
         import subprocess
         import sys
 
-        mark = (
-            "import sys; from utils.checks import progress; [progress.passed(f'{sys.argv[1]}.{n}') for n in range(50)]"
-        )
+        mark = "import sys; from utils import progress; [progress.passed(f'{sys.argv[1]}.{n}') for n in range(50)]"
         both = [subprocess.Popen([sys.executable, "-c", mark, chapter]) for chapter in ("7", "8")]
         assert [process.wait() for process in both] == [0, 0]
         assert len(progress.done()) == 100

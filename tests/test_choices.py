@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from utils.choices import Question, predict, quiz
+from utils.widgets import Question, predict, quiz
 
 
 @pytest.fixture
@@ -108,5 +108,5 @@ def test_misuse_is_named(wrong, says):
 
 
 def test_neither_torch_nor_matplotlib_is_loaded():
-    code = "import sys, utils.choices; print({'torch', 'matplotlib'} & set(sys.modules))"
+    code = "import sys, utils.widgets.choices; print({'torch', 'matplotlib'} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"

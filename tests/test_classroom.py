@@ -10,8 +10,9 @@ from collections import Counter
 import nbformat
 import pytest
 
-from utils.build import ROOT, read, sources
-from utils.classroom import main, pull_link
+from utils.tools.build import read, sources
+from utils.tools.classroom import main, pull_link
+from utils.tools.home import ROOT
 
 HISTORIES = int(os.environ.get("COURSE_HISTORIES", "5"))
 TAKEN = ("01_weighted_sums", "02_scores_and_softmax", "07_query_key_value")
@@ -31,8 +32,8 @@ def course(tmp_path_factory):
         (folder / part).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / part, folder / part)
     (folder / "utils").mkdir()
-    shutil.copy(ROOT / "utils" / "masks.py", folder / "utils")
-    shutil.copy(ROOT / "utils" / "heads.py", folder / "utils")
+    shutil.copy(ROOT / "utils" / "attention" / "masks.py", folder / "utils")
+    shutil.copy(ROOT / "utils" / "attention" / "heads.py", folder / "utils")
     git(folder, "init", "-q", "-b", "main")
     git(folder, "add", ".")
     git(folder, "commit", "-qm", "The course")

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from utils.build import ROOT, for_learner, notebook, read
-from utils.checks import chapter_16, framework
-from utils.clinic import broken, cards, claims, ward
-from utils.plots import plot_faults, plot_masks, plot_patient
+from utils.chapters.ch16_the_clinic import broken, cards, check as chapter_16, claims, ward
+from utils.chapters.ch16_the_clinic.figures import plot_faults, plot_masks, plot_patient
+from utils.checks import framework
 from utils.recipes import measured
+from utils.tools.build import for_learner, notebook, read
+from utils.tools.home import ROOT
 
 SOURCE = ROOT / "chapters" / "source" / "16_the_clinic.py"
 NUMBERS = [number for number in framework.EXERCISES if number.startswith("16.")]
@@ -124,7 +125,7 @@ def test_the_faults_are_drawn():
 def test_a_trainee_can_be_taught_a_fault():
     import torch
 
-    from utils.clinic import trainee
+    from utils.chapters.ch16_the_clinic import trainee
 
     model, history = trainee.teach("clamped mask", 0, steps=2)
     assert history.done == 2 and 0 <= trainee.is_right(model, n_rows=1) <= 1

@@ -18,12 +18,14 @@ ROOT = Path(__file__).parent.parent
 BEFORE_INSTALLATION = [
     "course.py",
     "utils/__init__.py",
-    "utils/install.py",
-    "utils/archive.py",
-    "utils/contents.py",
-    "utils/update.py",
-    "utils/kept.py",
-    "utils/classroom.py",
+    "utils/tools/__init__.py",
+    "utils/tools/home.py",
+    "utils/tools/install.py",
+    "utils/tools/archive.py",
+    "utils/tools/contents.py",
+    "utils/tools/update.py",
+    "utils/tools/kept.py",
+    "utils/tools/classroom.py",
 ]
 
 
@@ -48,7 +50,7 @@ def calls(monkeypatch):
 
 
 BASE, TESTS = ("requirements.txt",), ("requirements.txt", "tests/requirements.txt")
-PAGES = ("requirements.txt", "utils/website/requirements.txt")
+PAGES = ("requirements.txt", "utils/tools/website/requirements.txt")
 RUNNER = str(ROOT / "tests" / "run.py")
 
 
@@ -57,14 +59,14 @@ RUNNER = str(ROOT / "tests" / "run.py")
     [
         (["test"], TESTS, [RUNNER]),
         (["test", "--author", "unit"], TESTS, [RUNNER, "--author", "unit"]),
-        (["build"], BASE, ["-m", "utils.build"]),
-        (["build", "01", "--execute"], BASE, ["-m", "utils.build", "01", "--execute"]),
-        (["bench"], BASE, ["-m", "utils.bench"]),
+        (["build"], BASE, ["-m", "utils.tools.build"]),
+        (["build", "01", "--execute"], BASE, ["-m", "utils.tools.build", "01", "--execute"]),
+        (["bench"], BASE, ["-m", "utils.attention.bench"]),
         (["test", "dialects"], TESTS, [RUNNER, "dialects"]),
-        (["site"], PAGES, ["-m", "utils.website", "site"]),
-        (["export", "07", "--to", "x"], PAGES, ["-m", "utils.website", "export", "07", "--to", "x"]),
-        (["reset", "01"], BASE, ["-m", "utils.build", "01", "--fresh"]),
-        (["reset", "1"], BASE, ["-m", "utils.build", "01", "--fresh"]),
+        (["site"], PAGES, ["-m", "utils.tools.website", "site"]),
+        (["export", "07", "--to", "x"], PAGES, ["-m", "utils.tools.website", "export", "07", "--to", "x"]),
+        (["reset", "01"], BASE, ["-m", "utils.tools.build", "01", "--fresh"]),
+        (["reset", "1"], BASE, ["-m", "utils.tools.build", "01", "--fresh"]),
     ],
 )
 def test_a_verb_sets_up_and_hands_over(calls, line, installed, run):
@@ -175,9 +177,9 @@ def test_what_runs_before_the_installation_imports_only_the_standard_library(nam
             imported |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             imported |= {f"{node.module}.{alias.name}" for alias in node.names}
-    own = {f"{Path(other).parent.name}.{Path(other).stem}" for other in BEFORE_INSTALLATION}
+    own = [".".join(Path(other).with_suffix("").parts) for other in BEFORE_INSTALLATION]
     foreign = {what for what in imported if what.split(".")[0] not in sys.stdlib_module_names}
-    assert {what for what in foreign if ".".join(what.split(".")[:2]) not in own} == set()
+    assert [what for what in foreign if not any(f"{what}.".startswith(f"{each}.") for each in own)] == []
 
 
 def test_what_course_py_says_survives_an_old_console():

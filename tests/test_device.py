@@ -28,8 +28,8 @@ from utils.attention import (
     tiled_attention,
     window_mask,
 )
+from utils.attention.positions import alibi, rotary, sinusoidal
 from utils.device import machine, pick_device
-from utils.positions import alibi, rotary, sinusoidal
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -199,7 +199,7 @@ def fresh_python(code):
 @pytest.mark.parametrize(
     "use",
     [
-        "import utils.masks",
+        "import utils.attention.masks",
         "import utils.attention",
         "import numpy as np, utils.attention as a; x = np.ones((2, 2)); a.fused_attention(x, x, x, a.causal_mask(2))",
         "import utils.device; utils.device.machine()",

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 import torch
 
-from utils import implied, plots
-from utils.first_recall import accuracy_on, learn, one_hot_batch
-from utils.fixed_gates import fixed_gates
+from utils.chapters.ch03_recurrent_networks.first_recall import accuracy_on, learn, one_hot_batch
+from utils.chapters.ch04_gates.figures import plot_gates, plot_share_and_slope
+from utils.chapters.ch04_gates.fixed_gates import fixed_gates
 from utils.models.memory import Recurrent
-from utils.recipes import HERE, measured
-from utils.recurrent import lstm, named_weights
-from utils.training import seeded
+from utils.recipes import measured, place
+from utils.recurrent import implied, lstm, named_weights
+from utils.seeds import seeded
 
 GATES = np.array([0.9, 0.1, 0.2]), np.array([0.1, 0.9, 0.8])
 
@@ -44,14 +44,14 @@ def test_fixed_gates_refuse_nonsense(change, says):
 def test_the_picture_of_the_gates_shows_the_past_only_and_is_quick():
     weights = implied.lstm_weights(*(gate[:, None] for gate in GATES))[0]
     began = time.process_time()
-    axes = plots.plot_gates("abc", *GATES, np.array([0.6, 0.5, 0.4]), weights, 1)
+    axes = plot_gates("abc", *GATES, np.array([0.6, 0.5, 0.4]), weights, 1)
     matrix = axes.figure.axes[1].images[0].get_array()
     assert np.isnan(matrix[2].filled(np.nan)).all() and np.allclose(matrix[:2], weights[:2])
     assert "0.50" in axes.get_title(loc="left") and time.process_time() - began < 1
 
 
 def test_a_share_and_a_slope_never_share_a_scale():
-    axes = plots.plot_share_and_slope(np.eye(3), np.tri(3) + 0.1, "abc")
+    axes = plot_share_and_slope(np.eye(3), np.tri(3) + 0.1, "abc")
     left, right = (panel.images[0] for panel in axes.figure.axes[:2])
     assert left.get_clim() == (0, 1) and right.get_clim() != (0, 1) and left.cmap.name != right.cmap.name
 
@@ -70,7 +70,7 @@ def test_learn_stops_at_its_goal():
 
 def test_what_was_measured_earlier_is_whole():
     table = measured("04_steps")
-    assert json.loads((HERE / "04_steps.json").read_text()) == table
+    assert json.loads(place("04_steps", ".json").read_text()) == table
     assert set(table) >= {"machine", "date", "cpu_seconds", "settings", "by_length"}
     for starts in table["by_length"].values():
         for each in starts.values():

@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 import torch
 
-from utils import generation, plots, sampling
+from utils import plots
+from utils.chapters.ch11_generation import generation, sampling
+from utils.chapters.ch11_generation.figures import plot_writing
+from utils.chapters.ch11_generation.writer import Writer
+from utils.data import topics
 from utils.models.gpt import GPT
-from utils.tasks import topics
-from utils.writer import Writer
 
 
 def small(**options):
@@ -107,7 +109,7 @@ def test_any_prompt_is_taken(writer):
 def test_any_page_can_be_drawn(writer, prompt):
     page = writer.page(prompt, 20, temperature=2.0, top_p=0.5, top_k=5)
     names = [*topics.SYMBOLS, "▯"]
-    assert len(plots.png(plots.plot_writing(page, names, plain=sampling.chances(page.scores)))) > 1000
+    assert len(plots.png(plot_writing(page, names, plain=sampling.chances(page.scores)))) > 1000
 
 
 REFUSED = {

@@ -8,12 +8,13 @@ import pytest
 import torch
 from torch import nn
 
-from utils import handbook, language, ngrams, plots
-from utils import transformer as course
+from utils import plots
+from utils.chapters.ch10_transformer import handbook, language, ngrams, transformer as course
+from utils.chapters.ch10_transformer.figures import plot_apart, plot_bits, plot_character_bits, plot_growing
+from utils.data import topics
 from utils.models.block import BLOCKS, Block
 from utils.models.gpt import GPT
-from utils.tasks import topics
-from utils.training import seeded
+from utils.seeds import seeded
 
 KINDS = [(block, positions) for block in BLOCKS for positions in ("learned", "rotary")]
 
@@ -202,10 +203,10 @@ def test_the_shipped_model_beats_counting_on_a_piece_of_the_held_out_text():
 def test_the_figures_draw():
     rng = np.random.default_rng(0)
     drawn = [
-        plots.plot_apart({"one": [1.0, 0.1, 0.0], "two": [1.0, 1.0, 1.0]}, title="t"),
-        plots.plot_bits({"one": 2.0, "two": [1.0, 1.5]}, mine=["two"], title="t"),
-        plots.plot_character_bits("a b\n", {"one": rng.random(4), "two": rng.random(4)}),
-        plots.plot_growing([0, 1], [6.0, 3.0], rng.random((4, 6, 6)), "a $x b", at=1, rivals={"1-gram": 4.0}),
+        plot_apart({"one": [1.0, 0.1, 0.0], "two": [1.0, 1.0, 1.0]}, title="t"),
+        plot_bits({"one": 2.0, "two": [1.0, 1.5]}, mine=["two"], title="t"),
+        plot_character_bits("a b\n", {"one": rng.random(4), "two": rng.random(4)}),
+        plot_growing([0, 1], [6.0, 3.0], rng.random((4, 6, 6)), "a $x b", at=1, rivals={"1-gram": 4.0}),
     ]
     assert all(plots.png(axes) for axes in drawn)
     assert drawn[1].get_yticklabels()[1].get_text() == "two"

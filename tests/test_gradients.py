@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from utils import plots
-from utils.first_recall import one_hot_batch
-from utils.gradients import clip, gradient_by_place, one_step_back
+from utils.chapters.ch03_recurrent_networks.figures import plot_by_distance, plot_sensitivity, plot_stream
+from utils.chapters.ch03_recurrent_networks.first_recall import one_hot_batch
 from utils.models import memory
-from utils.training import seeded
+from utils.recurrent.gradients import clip, gradient_by_place, one_step_back
+from utils.seeds import seeded
 
 
 @pytest.fixture(scope="module")
@@ -65,9 +65,9 @@ def test_an_orthogonal_start_replaces_one_matrix_and_nothing_else():
 
 
 def test_pictures_of_a_memory_have_their_words():
-    lines = plots.plot_by_distance({"a": np.full((3, 5), 0.1), "b": np.full((3, 5), 1e-20)}, floor=1e-6)
+    lines = plot_by_distance({"a": np.full((3, 5), 0.1), "b": np.full((3, 5), 1e-20)}, floor=1e-6)
     assert [text.get_text() for text in lines.get_legend().get_texts()] == ["a", "b"]
     assert lines.get_ylim()[0] == pytest.approx(1e-6)
-    left = plots.plot_sensitivity(np.tri(5) * 1e-40)
+    left = plot_sensitivity(np.tri(5) * 1e-40)
     assert "felt" in left.get_title(loc="left")
-    assert plots.plot_stream(np.arange(4), {"it": np.arange(4)}).get_xlabel() == "hour"
+    assert plot_stream(np.arange(4), {"it": np.arange(4)}).get_xlabel() == "hour"

@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 import torch
 
-from utils import graph_trials, graphs, plots
+from utils.chapters.ch13_images_and_graphs import graph_trials, graphs
+from utils.chapters.ch13_images_and_graphs.digit_reader import PatchReader, window_reader
+from utils.chapters.ch13_images_and_graphs.figures import plot_patch_alpha
+from utils.chapters.ch13_images_and_graphs.graph_networks import KINDS, GraphLayer, GraphReader
+from utils.chapters.ch13_images_and_graphs.patches import patchify
 from utils.data import digits, karate
-from utils.models.digit_reader import PatchReader, window_reader
-from utils.models.graph import KINDS, GraphLayer, GraphReader
-from utils.panel import panel
-from utils.patches import patchify
 from utils.recipes import measured
-from utils.training import seeded
+from utils.seeds import seeded
+from utils.widgets import panel
 
 
 def test_the_data_are_those_of_their_sources():
@@ -82,14 +83,14 @@ def test_the_recipes_tell_what_the_chapter_reads():
     assert [len(splits) for splits in readers.values()] == [3] * 5
     assert {len(one["tried"]) for splits in readers.values() for one in splits} == {4}
     assert set(measured("13_karate")["right"]) == set(KINDS)
-    assert importlib.import_module("utils.recipes.13_digits").SPLITS == (1, 2, 3)
+    assert importlib.import_module("utils.chapters.ch13_images_and_graphs.recipes.digits").SPLITS == (1, 2, 3)
 
 
 def test_the_pictures_stand_in_a_panel():
-    from utils.controls import Cell
+    from utils.widgets import Cell
 
     def draw(patch):
-        return plots.plot_patch_alpha(np.zeros((8, 8)), np.full((4, 4), 1 / 16), patch)
+        return plot_patch_alpha(np.zeros((8, 8)), np.full((4, 4), 1 / 16), patch)
 
     shown = panel(draw, alt="Patches.", patch=Cell(4, 4, (2, 1)))
     left, _, wide, high = shown.state["frame"]

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from utils import install
+from utils.tools import install
 
 ROOT = Path(__file__).parent.parent
 FAKE_LAB = "import json, os, sys\nprint(json.dumps({'lab': sys.argv[1:], 'in': os.getcwd()}))\n"
@@ -80,15 +80,21 @@ class Course:
 
 def lay_out(folder):
     """Put a course without its chapters into ``folder``."""
-    (folder / "utils").mkdir(parents=True)
-    for name in ("course.py", "utils/__init__.py", "utils/install.py"):
+    (folder / "utils" / "tools").mkdir(parents=True)
+    for name in (
+        "course.py",
+        "utils/__init__.py",
+        "utils/tools/__init__.py",
+        "utils/tools/home.py",
+        "utils/tools/install.py",
+    ):
         shutil.copy(ROOT / name, folder / name)
     say = "import sys\nprint({!r}, sys.argv[1:])\nsys.exit(7)\n"
     files = {
         "requirements.txt": "jupyterlab\n",
         "tests/requirements.txt": "checker\n",
         "tests/run.py": "import checker\n" + say.format("tests"),
-        "utils/build.py": say.format("build"),
+        "utils/tools/build.py": say.format("build"),
         "chapters/00_start_here.ipynb": "{}",
         "chapters/source/03_x.py": "",
     }
@@ -442,7 +448,7 @@ def requirements(name):
     return {found.name: found for found in (Requirement(line) for line in lines if line and line[0] != "#")}
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "tests/requirements.txt", "utils/website/requirements.txt"])
+@pytest.mark.parametrize("name", ["requirements.txt", "tests/requirements.txt", "utils/tools/website/requirements.txt"])
 def test_packages_have_a_floor_and_a_cap_and_are_never_pinned(name):
     for found in requirements(name).values():
         assert sorted(re.match(r"[<>=!~]+", str(part))[0] for part in found.specifier) == ["<", ">="], found

@@ -9,13 +9,14 @@ from torch import nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.func import functional_call
 
-from utils import hand_heads
 from utils.attention import attention, causal_mask
-from utils.heads import bill, merge_heads, share_heads, split_heads, two_heads
-from utils.layers import MultiHeadAttention
+from utils.attention.heads import merge_heads, share_heads, split_heads
+from utils.chapters.ch08_many_heads import hand_heads
+from utils.chapters.ch08_many_heads.figures import plot_accuracy, plot_heads, plot_layers, plot_split, plot_steps
+from utils.chapters.ch08_many_heads.heads import bill, two_heads
 from utils.models.attention_only import AttentionOnly
-from utils.plots import plot_accuracy, plot_heads, plot_layers, plot_split, plot_steps
-from utils.training import seeded, seeded_start
+from utils.models.layers import MultiHeadAttention
+from utils.seeds import seeded, seeded_start
 
 SIZES = list(itertools.product([(8, 1), (8, 2), (12, 3), (12, 12)], [None, 5], [True, False]))  # d_model, heads …
 
@@ -188,7 +189,7 @@ def test_heads_made_by_hand_ask_what_they_say():
 
 
 def test_the_pictures_can_be_drawn():
-    from utils.history import History
+    from utils.training.history import History
 
     run = History(steps=[0, 5], losses=[1, 1], metrics={"accuracy": [0.1, 0.9]})
     assert plot_accuracy({"one": [run]}, guess=0.1).get_xlabel()

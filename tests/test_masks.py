@@ -3,11 +3,10 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
-from utils.arrays import library, truth
-from utils.masks import causal_mask, document_mask, padding_mask, prefix_mask, window_mask
+from utils.attention.arrays import library, truth
+from utils.attention.masks import causal_mask, document_mask, padding_mask, prefix_mask, window_mask
 
 SETTINGS = settings(max_examples=100, deadline=None, derandomize=True, database=None)
 sizes, offsets, reaches = st.integers(0, 6), st.integers(-7, 7), st.one_of(st.none(), st.integers(0, 8))

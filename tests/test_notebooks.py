@@ -7,10 +7,10 @@ import re
 import nbformat
 import pytest
 
-from tests.notebooks import is_check
-from tests.notebooks import solution as committed
-from utils.build import HOME, ROOT, SETUP, for_learner, notebook, read, solved, sources
+from tests.notebooks import is_check, solution as committed
 from utils.checks import framework
+from utils.tools.build import SETUP, for_learner, notebook, read, solved, sources
+from utils.tools.home import HOME, ROOT
 
 CHAPTERS = sources()
 NAMES = [path.stem for path in CHAPTERS]
@@ -68,7 +68,7 @@ def test_nothing_stands_in_a_chapter_before_it_is_run(chapter):
 
 def test_every_exercise_has_text_hints_a_stub_and_its_check(source, chapter):
     number = str(int(source.name[:2]))
-    module = importlib.import_module(f"utils.checks.chapter_{source.name[:2]}")
+    module = importlib.import_module(f"utils.chapters.ch{source.stem}.check")
     asked = [cell for cell in chapter.cells if is_check(cell)]
     ids = [cell.id for cell in chapter.cells]
     for cell in asked:
@@ -174,6 +174,6 @@ def test_words_that_are_not_used_here(chapter):
 
 
 def test_the_one_address_of_the_course_is_the_same_everywhere():
-    for path in ("course.py", "utils/archive.py", "CITATION.cff", "README.md"):
+    for path in ("course.py", "utils/tools/home.py", "CITATION.cff", "README.md"):
         for found in re.findall(r"https://github\.com/[\w.-]+/[\w.-]+", (ROOT / path).read_text(encoding="utf-8")):
             assert found.removesuffix(".git") == HOME, (path, found)

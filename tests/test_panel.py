@@ -10,8 +10,7 @@ import pytest
 from PIL import Image
 
 from utils import plots
-from utils.controls import Cell
-from utils.panel import Choice, Point, Slider, Toggle, panel
+from utils.widgets import Cell, Choice, Point, Slider, Toggle, panel
 
 
 def drawn(**values):
@@ -169,7 +168,7 @@ def test_misuse_is_named(wrong, says):
 
 
 def test_torch_is_not_loaded():
-    code = "import sys, utils.panel; print({'torch', 'matplotlib.pyplot'} & set(sys.modules))"
+    code = "import sys, utils.widgets.panels; print({'torch', 'matplotlib.pyplot'} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
 
 

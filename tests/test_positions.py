@@ -5,16 +5,23 @@ import math
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from utils import attention as kernel
-from utils import order
 from utils.attention import attention, causal_mask
-from utils.models.places import CODES, Places
-from utils.positions import PAIRINGS, alibi, rotary, sinusoidal
-from utils.tasks.order import NOT_ASKED, accuracy_back, accuracy_place, loss_back, loss_place, own_place, symbol_back
-from utils.training import seeded
+from utils.attention.positions import PAIRINGS, alibi, rotary, sinusoidal
+from utils.chapters.ch09_positions import distance as order
+from utils.chapters.ch09_positions.order import (
+    NOT_ASKED,
+    accuracy_back,
+    accuracy_place,
+    loss_back,
+    loss_place,
+    own_place,
+    symbol_back,
+)
+from utils.chapters.ch09_positions.places import CODES, Places
+from utils.seeds import seeded
 
 SETTINGS = settings(max_examples=60, deadline=None, derandomize=True, database=None)
 halves, seeds, bases = st.integers(1, 6), st.integers(0, 2**32 - 1), st.sampled_from([2, 100, 10000.0, 5e5])

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from utils import plots, self_attention, sentences, widgets
+from utils import plots, widgets
 from utils.attention import causal_mask, prefix_mask
-from utils.tasks.colours import COLOURS, VOCABULARY, two_colours
+from utils.chapters.ch07_query_key_value import self_attention, sentences
+from utils.chapters.ch07_query_key_value.colours import COLOURS, VOCABULARY, two_colours
 
 SCORES = np.arange(9.0).reshape(3, 3)
 

@@ -6,17 +6,19 @@ import numpy as np
 import pytest
 import torch
 
-from utils import fairness, plots, race, recipes, standings
-from utils.build import ROOT
-from utils.line_up import MACHINES, ORDER, pictures
+from utils import recipes
+from utils.chapters.ch05_the_race import fairness, race, standings
+from utils.chapters.ch05_the_race.figures import plot_learning, plot_line_up, plot_prices, plot_standings
+from utils.chapters.ch05_the_race.line_up import MACHINES, ORDER, pictures
+from utils.chapters.ch05_the_race.recipes.race import SEARCHED
 from utils.models.memory import AttentionRead, Mean
 from utils.plots import base
-from utils.recipes.race_05 import SEARCHED
-from utils.training import seeded
+from utils.seeds import seeded
+from utils.tools.home import ROOT
 
 X = torch.eye(8)[torch.tensor([[3, 1, 4, 1, 5], [2, 6, 5, 3, 5]])]  # (2, 5, 8)
 BACKWARDS = X[:, [3, 2, 1, 0, 4]]  # all but the last item, which asks
-STORED = recipes.measured("race_05")
+STORED = recipes.measured("05_race")
 
 
 @pytest.mark.parametrize("kind", [AttentionRead, Mean])
@@ -92,7 +94,7 @@ REFUSED = {
     "no generator": (lambda: race.draw("first symbol", 5, 2, None), "generator"),
     "an entrant that is not there": (lambda: race.enter("snail", "first symbol", 5), "name is 'snail'"),
     "the width of nobody": (lambda: race.fitting_width("snail", 8, 8), "name is 'snail'"),
-    "a recipe that is not there": (lambda: recipes.measured("soup_05"), "name is 'soup_05'"),
+    "a recipe that is not there": (lambda: recipes.measured("05_soup"), "name is '05_soup'"),
     "runs that are not there": (lambda: standings.table([], "first symbol", budget=9), "budget is 9"),
     "more pairs than keys": (lambda: fairness.recall_rows(17, 2, np.random.default_rng(0)), "n is 17"),
     "no room for a unit": (lambda: fairness.fair_width(4, 8, 8, 20), "budget is 20"),
@@ -144,7 +146,7 @@ def test_a_stored_run_stopped_at_its_goal_or_at_the_budget():
 
 def test_the_chapter_shows_what_is_stored():
     source = (ROOT / "chapters" / "source" / "05_the_race.py").read_text(encoding="utf-8")
-    assert 'recipes.measured("race_05")' in source and 'stored["settings"]' in source and 'stored["date"]' in source
+    assert 'recipes.measured("05_race")' in source and 'stored["settings"]' in source and 'stored["date"]' in source
 
 
 # --- figures ---
@@ -159,7 +161,7 @@ def test_the_line_up_has_ten_maps_and_only_the_lstm_gives_more_than_it_has():
 
 def test_an_arrow_stands_for_every_length_with_a_run_that_did_not_get_there():
     table = {"RNN": {5: [20, 40, None], 10: [None, None, None]}, "LSTM": {5: [20, 20, 20], 10: [60, 60, 60]}}
-    ax = plots.plot_standings(table, budget=100)
+    ax = plot_standings(table, budget=100)
     assert len(ax.texts) == 2
     assert "not within the budget" in ax.get_legend().get_title().get_text()
 
@@ -168,8 +170,8 @@ def test_the_figures_of_the_race_can_be_drawn():
     runs = standings.of_seed(STORED["runs"], *standings.shown(STORED["runs"])[0], budget=STORED["settings"]["steps"])
     curves, looks = {r["name"]: (r["steps"], r["accuracy"]) for r in runs}, {r["name"]: r["look"] for r in runs}
     for ax in (
-        plots.plot_learning(curves, looks),
-        plots.plot_prices(STORED["prices"][:20]),
-        plots.plot_line_up(pictures()),
+        plot_learning(curves, looks),
+        plot_prices(STORED["prices"][:20]),
+        plot_line_up(pictures()),
     ):
         assert len(base.png(ax)) > 5000

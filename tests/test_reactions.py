@@ -10,9 +10,10 @@ import pytest
 import torch
 
 from utils import plots, recipes
-from utils.chemistry import mapping, report, rxnmapper, smiles
-from utils.chemistry.reactions import FILE, find, kinds, reactions, read
-from utils.models.albert import Albert
+from utils.chapters.ch12_reading_alpha.chemistry import mapping, report, rxnmapper, smiles
+from utils.chapters.ch12_reading_alpha.chemistry.albert import Albert
+from utils.chapters.ch12_reading_alpha.chemistry.figures import plot_arcs, plot_head_table
+from utils.chapters.ch12_reading_alpha.chemistry.reactions import FILE, find, kinds, reactions, read
 
 ALL = pytest.mark.parametrize("reaction", reactions(), ids=str)
 LINES = [line for line in FILE.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
@@ -143,8 +144,8 @@ def test_rings_branches_and_long_ring_numbers_are_bonds():
         (lambda: rxnmapper.choose([True, False]), "40 booleans"),
         (lambda: mapping.atom_map(np.eye(3), reactions()[0]), "weights has shape (3, 3)"),
         (lambda: mapping.atom_map(np.eye(49), reactions()[0], "magic"), "rule is 'magic'"),
-        (lambda: plots.plot_arcs(reactions()[0], np.zeros((2, 49, 49))), "one head is (N, N)"),
-        (lambda: plots.plot_head_table([1, 2]), "rates has shape (2,)"),
+        (lambda: plot_arcs(reactions()[0], np.zeros((2, 49, 49))), "one head is (N, N)"),
+        (lambda: plot_head_table([1, 2]), "rates has shape (2,)"),
         (lambda: Albert(9)(torch.zeros(1, 513, dtype=torch.int64)), "T from 1 to 512"),
         (lambda: Albert(9)(torch.zeros(1, 3)), "torch.float32"),
         (lambda: Albert(9)([1, 2]), "x is list"),
@@ -217,28 +218,28 @@ def test_without_head_six_the_hidden_atom_is_not_found():
 def test_every_head_can_be_drawn(name, everything):
     for layer, head in ((0, 3), (10, 5)):
         weights = rxnmapper.look(find(name))[layer, head]
-        assert plots.png(plots.plot_arcs(find(name), weights, everything=everything, title="x"), dpi=40)
+        assert plots.png(plot_arcs(find(name), weights, everything=everything, title="x"), dpi=40)
     dark = np.zeros_like(weights)
-    assert plots.png(plots.plot_arcs(find(name), dark, "neighbours", everything=everything), dpi=40)
+    assert plots.png(plot_arcs(find(name), dark, "neighbours", everything=everything), dpi=40)
 
 
 def test_what_ships_is_small_has_no_pickle_and_its_terms():
-    path, known = recipes.HERE / "12_rxnmapper.npz", recipes.measured("12_rxnmapper")
+    path, known = recipes.place("12_rxnmapper", ".npz"), recipes.measured("12_rxnmapper")
     assert path.stat().st_size <= 2_000_000
     with zipfile.ZipFile(path) as archive:
         assert all(entry.endswith(".npy") for entry in archive.namelist())
     with np.load(path, allow_pickle=False) as arrays:
         assert all(arrays[key].dtype == np.float16 for key in arrays.files)
     assert known["license"] == "MIT" and len(known["vocab"].split(" ")) == known["settings"]["vocab_size"] == 591
-    notice = (recipes.HERE / "NOTICE_12_rxnmapper").read_text(encoding="utf-8")
+    notice = (recipes.place("12_x").parent / "NOTICE_rxnmapper").read_text(encoding="utf-8")
     assert known["copyright"] in notice and "Permission is hereby granted" in notice
-    assert known["sha256"] == importlib.import_module("utils.recipes.12_rxnmapper").SHA256
+    assert known["sha256"] == importlib.import_module("utils.chapters.ch12_reading_alpha.recipes.rxnmapper").SHA256
     published = known["published_head"]
     assert (published["layer"] - 1, published["head"] - 1) == rxnmapper.PUBLISHED
 
 
 def test_the_conversion_puts_every_weight_in_its_place():
-    recipe = importlib.import_module("utils.recipes.12_rxnmapper")
+    recipe = importlib.import_module("utils.chapters.ch12_reading_alpha.recipes.rxnmapper")
     theirs = {f"{name}.{what}": torch.ones(1) for name in recipe.PARTS.values() for what in ("weight", "bias")}
     embeddings = ("word", "position")
     for name in embeddings:

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from utils import faith, induction, plots, recipes, sinks, syllables
-from utils import reading_alpha as course
-from utils.history import History
-from utils.layers import MultiHeadAttention
-from utils.tasks.repeats import repeated
-from utils.training import seeded
+from utils import recipes
+from utils.chapters.ch12_reading_alpha import faith, induction, reading_alpha as course, sinks, syllables
+from utils.chapters.ch12_reading_alpha.figures import plot_birth
+from utils.chapters.ch12_reading_alpha.repeats import repeated
+from utils.models.layers import MultiHeadAttention
+from utils.seeds import seeded
+from utils.training.history import History
 
 REFUSED = {
     "a score of a table that is not square": (lambda: course.previous_score(np.ones((2, 3))), "(2, 3)"),
@@ -119,7 +120,7 @@ def test_the_birth_is_drawn_at_any_note(row):
     looks = torch.rand(2, 23, 23).tril()
     history = History([0, 5], [3.5, 3.0], [0.0, 1.0], {"right": [0.0, 0.1], "α": [looks, looks]}, 5, 5)
     for at in (0, 1, 99):
-        assert "step" in plots.plot_birth(history, at, induction.names(row[0].tolist())).get_title(loc="left")
+        assert "step" in plot_birth(history, at, induction.names(row[0].tolist())).get_title(loc="left")
 
 
 def test_the_shipped_sink_does_what_its_facts_say():

@@ -13,12 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from utils.implied import ema_weights, gru_weights, lstm_weights, rnn_sensitivity, sensitivity, weighted_sum
-from utils.masks import padding_mask
+from utils.attention.masks import padding_mask
 from utils.recurrent import (
     bias_to_half_life,
     chrono,
@@ -39,6 +37,7 @@ from utils.recurrent import (
     to_torch,
     with_forget_bias,
 )
+from utils.recurrent.implied import ema_weights, gru_weights, lstm_weights, rnn_sensitivity, sensitivity, weighted_sum
 
 SETTINGS = settings(max_examples=25, deadline=None, derandomize=True, database=None)
 MODULES = {"rnn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}
@@ -541,7 +540,7 @@ def test_saturated_gates_neither_warn_nor_round_to_zero():
 
 
 def test_importing_loads_neither_torch_nor_matplotlib():
-    code = "import utils.recurrent, utils.implied, sys; print([m for m in ('torch', 'matplotlib') if m in sys.modules])"
+    code = "import utils.recurrent.implied, sys; print([m for m in ('torch', 'matplotlib') if m in sys.modules])"
     root = Path(__file__).resolve().parent.parent
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -9,8 +9,8 @@ import textwrap
 import nbformat
 import pytest
 
-from utils import build, kept
-from utils.build import ROOT
+from utils.tools import build, kept
+from utils.tools.home import ROOT
 
 ANSWERS = {
     "ex-1-1": "def to_weights(table):\n    return table / table.sum(1, keepdims=True)  # my own words",
@@ -55,7 +55,7 @@ def kernel(course, code, **environment):
 
 SOLVE_ONE_FIVE = """
     import numpy as np
-    from utils.checks import chapter_01 as check
+    from utils.chapters.ch01_weighted_sums import check
     print(check.causal_average(lambda n: np.tri(n) / np.arange(1, n + 1)[:, None]))
 """
 
@@ -79,17 +79,17 @@ def test_no_reset_takes_an_answer_however_often(course):
 def test_a_kernel_that_dies_takes_nothing_along(course):
     before = (course / "chapters" / "01_weighted_sums.ipynb").read_bytes()
     assert "✓" in kernel(course, SOLVE_ONE_FIVE).stdout
-    died = kernel(course, "import os\nfrom utils.checks import progress\nprogress.put('1-largest', 'B'); os._exit(9)")
+    died = kernel(course, "import os\nfrom utils import progress\nprogress.put('1-largest', 'B'); os._exit(9)")
     assert died.returncode == 9
     assert (course / "chapters" / "01_weighted_sums.ipynb").read_bytes() == before
-    kept_so_far = kernel(course, "from utils.checks import progress; print(progress.done(), progress.get('1-largest'))")
+    kept_so_far = kernel(course, "from utils import progress; print(progress.done(), progress.get('1-largest'))")
     assert kept_so_far.stdout.strip() == "{'1.5'} B"
 
 
 def test_a_write_that_broke_off_takes_nothing_along(course):
     kernel(course, SOLVE_ONE_FIVE)
     (course / ".progress.json.999").write_text('{"exerc', encoding="utf-8")
-    assert kernel(course, "from utils.checks import progress; print(progress.done())").stdout.strip() == "{'1.5'}"
+    assert kernel(course, "from utils import progress; print(progress.done())").stdout.strip() == "{'1.5'}"
 
 
 def test_a_damaged_progress_file_costs_a_sentence_only(course):
@@ -116,10 +116,10 @@ def whose(course, **answers):
     said = kernel(
         course,
         """
-        from utils import kernel_regression
-        from utils.checks.earlier import earlier
+        from utils.attention import kernel_regression
+        from utils.chapters.earlier import earlier
         function, whose = earlier("1.3", "gaussian_weights", kernel_regression.gaussian_weights)
-        print(whose, function.__module__ == "utils.kernel_regression")
+        print(whose, function.__module__ == "utils.attention.kernel_regression")
         """,
     )
     return said.stdout.strip() or said.stderr
@@ -149,7 +149,7 @@ def test_chapter_two_builds_on_what_was_written_in_chapter_one(course, answer, e
 def test_chapter_two_goes_on_without_chapter_one(course):
     assert whose(course) == "the course's True"
     (course / "chapters" / "01_weighted_sums.ipynb").write_text("damaged", encoding="utf-8")
-    show = "from utils.checks.earlier import earlier; print(earlier('1.3', 'gaussian_weights', max))"
+    show = "from utils.chapters.earlier import earlier; print(earlier('1.3', 'gaussian_weights', max))"
     assert kernel(course, show).stdout.strip() == '(<built-in function max>, "the course\'s")'
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from utils import sampling
+from utils.chapters.ch11_generation import sampling
 
 P = np.array([0.1, 0.4, 0.2, 0.3])
 SCORES = np.log(P)

@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 import torch
 
-from utils import alignments, edits, plots, recipes, spelling
-from utils.controls import Text
+from utils import plots, recipes
+from utils.chapters.ch06_alignments import alignments, date_reader, dates, edits, spelling
+from utils.chapters.ch06_alignments.figures import plot_moved, plot_said
 from utils.data import pronunciations as data
-from utils.layers import AdditiveAttention
-from utils.models import date_reader
+from utils.data.symbols import PAD, STOP, Pairs, Symbols, padded
+from utils.models.layers import AdditiveAttention
 from utils.models.speller import Speller
-from utils.tasks import dates
-from utils.tasks.symbols import PAD, STOP, Pairs, Symbols, padded
+from utils.widgets import Text
 
-SHIPPED = sorted(path.stem for path in recipes.HERE.glob("06_*.npz"))
+SHIPPED = sorted(f"06_{path.stem}" for path in recipes.place("06_x").parent.glob("*.npz"))
 ODD = ["", "   ", "Zoë", "r2d2", "🙂", "x" * 60, "anna maria", "жанна", "中文", "it's", "\x00", "$x^2$", "<b>"]
 
 
@@ -94,7 +94,7 @@ def test_a_moved_row_is_used_and_kept(model):
 def test_what_is_no_word_gets_a_friendly_sentence(text):
     said, sentence = spelling.answer(None, text)
     assert said is None and len(sentence) > 20 and sentence.endswith(".")
-    assert plots.png(plots.plot_said(said)) and plots.png(plots.plot_moved(said, said))
+    assert plots.png(plot_said(said)) and plots.png(plot_moved(said, said))
 
 
 def test_a_word_longer_than_any_seen_is_answered_with_a_warning(model):
@@ -111,14 +111,14 @@ def test_a_word_or_a_row_that_does_not_fit_is_refused(model, word, rows):
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_a_shipped_model_is_small_has_no_pickle_and_its_facts(name):
-    path = recipes.HERE / f"{name}.npz"
+    path = recipes.place(name, ".npz")
     assert path.stat().st_size <= 2_000_000
     with zipfile.ZipFile(path) as archive:
         assert all(entry.endswith(".npy") for entry in archive.namelist())
     with np.load(path, allow_pickle=False) as arrays:
         assert all(arrays[key].dtype == np.float16 for key in arrays.files)
     known = recipes.measured(name)
-    assert (recipes.HERE / known["script"]).exists() and known["cpu_seconds"] > 0
+    assert (recipes.place("06_x").parent / known["script"][3:]).exists() and known["cpu_seconds"] > 0
     assert {"seed", "steps", "date", "machine", "torch"} <= known.keys()
 
 

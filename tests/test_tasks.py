@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from utils.tasks import associative_recall, first_symbol
+from utils.data.recall import associative_recall, first_symbol
 
 ROOT = Path(__file__).resolve().parent.parent
 ROWS = 20_000
@@ -170,6 +170,6 @@ def test_misuse_is_named(wrong, says):
 
 
 def test_importing_the_tasks_does_not_load_torch():
-    code = "import sys, utils.tasks; print('torch' in sys.modules)"
+    code = "import sys, utils.data.recall; print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from tests.test_attention import DTYPES, SETTINGS, as_dtype, numbers, problems, slow, tolerance
 from utils.attention import (
@@ -15,9 +14,9 @@ from utils.attention import (
     tiled_attention,
     window_mask,
 )
-from utils.costs import fit_power, layer_bills
-from utils.online import walk
-from utils.price_list import alone, kernels, lines, on_gpu, times
+from utils.chapters.ch14_what_it_costs.costs import fit_power, layer_bills
+from utils.chapters.ch14_what_it_costs.online import walk
+from utils.chapters.ch14_what_it_costs.price_list import alone, kernels, lines, on_gpu, times
 
 reach = st.one_of(st.none(), st.integers(0, 4))
 

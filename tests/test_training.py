@@ -15,18 +15,19 @@ import pytest
 import torch
 from nbclient import NotebookClient
 
-from utils import live, runs, training
-from utils.tasks import first_symbol
+from utils.data.recall import first_symbol
+from utils.seeds import seeded, seeded_start
 from utils.training import (
     History,
     cosine,
     expect,
     flush_denormals,
+    live,
+    loop,
+    runs,
     scaled,
     search,
     seconds_to,
-    seeded,
-    seeded_start,
     steps_to,
     train,
 )
@@ -381,7 +382,7 @@ def spied(act):
             made.append(self)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training, "Run", Spy)
+        patch.setattr(loop, "Run", Spy)
         act()
     return made[-1]
 

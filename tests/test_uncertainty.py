@@ -4,10 +4,18 @@ import numpy as np
 import pytest
 import torch
 
-from utils import calibration, curves, noisy_lookup, noisy_race, plots, uncertainty
-from utils.models.neural_process import NeuralProcess
-from utils.tasks import functions
-from utils.training import seeded
+from utils import plots
+from utils.chapters.ch15_noise_and_uncertainty import (
+    calibration,
+    curves,
+    functions,
+    noisy_lookup,
+    noisy_race,
+    uncertainty,
+)
+from utils.chapters.ch15_noise_and_uncertainty.figures import plot_bands, plot_noise, plot_promises, plot_reading
+from utils.chapters.ch15_noise_and_uncertainty.neural_process import NeuralProcess
+from utils.seeds import seeded
 
 
 def test_the_exact_answer_is_what_conditioning_gives():
@@ -81,11 +89,11 @@ def test_the_pictures_can_be_drawn():
     x, y, names = curves.in_use([(0, 1), (1, -1), (0, -3.5)], "abc")
     for model in (NeuralProcess(), curves.exact):
         mean, sd, weights = curves.guess(model, x, y, grid)
-        plots.plot_reading(grid, mean, sd, x, y, names, 0.0, weights[4], shelf=curves.SHELF, waiting=[(0, -3.5, "c")])
+        plot_reading(grid, mean, sd, x, y, names, 0.0, weights[4], shelf=curves.SHELF, waiting=[(0, -3.5, "c")])
         assert "2 readings in use" in curves.describe(model, [(0, 1), (1, -1)], "ab", 0.0)
-    assert plots.plot_bands(grid, {"one": (grid, grid**2)}, grid, grid, ax=plots.new_axes(columns=2)[:1]).get_ylabel()
-    assert plots.plot_promises([0.5, 0.9], {"a": [0.4, 0.8]}).get_xlabel()
-    assert len(plots.plot_noise([0, 1], {"a": [1, 0.5], "b": np.ones((2, 3))}).lines) == 5
+    assert plot_bands(grid, {"one": (grid, grid**2)}, grid, grid, ax=plots.new_axes(columns=2)[:1]).get_ylabel()
+    assert plot_promises([0.5, 0.9], {"a": [0.4, 0.8]}).get_xlabel()
+    assert len(plot_noise([0, 1], {"a": [1, 0.5], "b": np.ones((2, 3))}).lines) == 5
 
 
 REFUSED = {

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from utils import archive, update
-from utils.kept import digest
+from utils.tools import archive, update
+from utils.tools.kept import digest
 
 ROOT = Path(__file__).parent.parent
 needs_git = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
@@ -66,7 +66,11 @@ def machinery():
     """Return the files of the course that an update itself needs."""
     names = [
         "course.py",
-        *(f"utils/{name}.py" for name in ("__init__", "archive", "contents", "kept", "install", "update")),
+        "utils/__init__.py",
+        *(
+            f"utils/tools/{name}.py"
+            for name in ("__init__", "archive", "contents", "home", "kept", "install", "update")
+        ),
     ]
     return {name: (ROOT / name).read_text(encoding="utf-8") for name in names}
 
@@ -328,14 +332,22 @@ def test_zip_a_solution_whose_figures_alone_are_new_is_replaced(folder, tmp_path
 
 
 def test_zip_what_the_new_version_dropped_goes_and_is_kept(folder, tmp_path):
-    listed = ["chapters/04_x.ipynb", "utils/a.py", "utils/old/__init__.py", "utils/old/b.py", "utils/contents.txt"]
+    listed = [
+        "chapters/04_x.ipynb",
+        "utils/a.py",
+        "utils/old/__init__.py",
+        "utils/old/b.py",
+        "utils/tools/contents.txt",
+    ]
     store(folder, {"utils/old/__init__.py": "", "utils/old/b.py": "b = 1\n", "utils/own.py": "x"})
-    store(folder, {"utils/contents.txt": "".join(f"{name}\n" for name in [*listed, "../outside", "utils/never.py"])})
+    store(
+        folder, {"utils/tools/contents.txt": "".join(f"{name}\n" for name in [*listed, "../outside", "utils/never.py"])}
+    )
     store(folder, {"../outside": "x", "utils/old/__pycache__/b.cpython-311.pyc": "x"})
     write_in(folder / "chapters/04_x.ipynb", "my answer")
     (folder / "utils/a.py").write_text("a = 'mine'\n")
     stay = {name: text for name, text in OLD.items() if name not in listed}
-    news = {**machinery(), **stay, "utils/old.py": "b = 2\n", "utils/contents.txt": "utils/old.py\n"}
+    news = {**machinery(), **stay, "utils/old.py": "b = 2\n", "utils/tools/contents.txt": "utils/old.py\n"}
     address = pack(tmp_path / "new.zip", news)
 
     done = course_update(folder, COURSE_ARCHIVE=address)
@@ -353,8 +365,8 @@ def test_zip_what_the_new_version_dropped_goes_and_is_kept(folder, tmp_path):
 
 
 def test_zip_what_was_dropped_goes_with_the_next_update_if_this_one_breaks_off(folder, fresh, tmp_path, monkeypatch):
-    store(folder, {"utils/old.py": "x", "utils/contents.txt": "utils/old.py\n"})
-    pack(tmp_path / "new.zip", {**machinery(), **OLD, **NEW, "utils/contents.txt": "utils/b.py\n"})
+    store(folder, {"utils/old.py": "x", "utils/tools/contents.txt": "utils/old.py\n"})
+    pack(tmp_path / "new.zip", {**machinery(), **OLD, **NEW, "utils/tools/contents.txt": "utils/b.py\n"})
     monkeypatch.setenv("COURSE_ARCHIVE", fresh)
     real = archive.remove
     monkeypatch.setattr(archive, "remove", lambda *_: (_ for _ in ()).throw(PermissionError("in use")))

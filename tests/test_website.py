@@ -12,11 +12,10 @@ import pytest
 
 from tests.notebooks import solution_copies
 from utils import widgets
-from utils.archive import HOME
-from utils.build import ROOT, read, sources
-from utils.website import __main__ as command_line
-from utils.website import cells, pages
-from utils.website.text import Writer, formula
+from utils.tools.build import read, sources
+from utils.tools.home import HOME, ROOT
+from utils.tools.website import __main__ as command_line, cells, pages
+from utils.tools.website.text import Writer, formula
 
 STEMS = [path.stem for path in sources()]
 HOSTILE = "</script><script>alert(1)</script><!-- "

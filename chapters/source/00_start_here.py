@@ -13,9 +13,9 @@ The first grey line in every chapter is folded; it finds the course's folder."""
 import numpy as np
 
 from utils import device, widgets
-from utils.checks import chapter_00 as check
-from utils.checks.overview import Overview
-from utils.choices import predict
+from utils.chapters.ch00_start_here import check
+from utils.chapters.overview import Overview
+from utils.widgets import predict
 
 # %% [markdown] id="machine"
 r"""## Your machine

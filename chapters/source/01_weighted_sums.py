@@ -9,11 +9,10 @@ About 50 minutes, 65 with the stretch exercise · you need Python lists and a li
 # %% id="imports"
 import numpy as np
 
-from utils import kernel_regression as course
 from utils import plots
-from utils.checks import chapter_01 as check
-from utils.choices import predict
-from utils.panel import Point, Slider, panel
+from utils.attention import kernel_regression as course
+from utils.chapters.ch01_weighted_sums import check, figures
+from utils.widgets import Point, Slider, panel, predict
 
 # %% [markdown] id="warm-up"
 r"""## Warm up
@@ -289,7 +288,7 @@ r"""Play with the bandwidth. The curve is the answer at 101 places. The matrix i
 # %% id="bandwidth-panel"
 def draw_fit(bandwidth):
     weights = course.gaussian_weights(queries, keys, bandwidth)
-    return plots.plot_fit(keys, values, queries, weights, truth=true_temperature(queries))
+    return figures.plot_fit(keys, values, queries, weights, truth=true_temperature(queries))
 
 
 panel(
@@ -448,7 +447,7 @@ def weights_of(point):
 
 
 panel(
-    lambda P: plots.plot_simplex(corners, "ABC", P, weights_of(P)),
+    lambda P: figures.plot_simplex(corners, "ABC", P, weights_of(P)),
     name="a weighted sum of three corners",
     alt=lambda P: "Weights of A, B, C: " + ", ".join(f"{w:.2f}" for w in weights_of(P)),
     P=Point(2.0, 1.2, label="P"),

@@ -10,12 +10,11 @@ About 65 minutes, 95 with the stretch exercises · you need [chapter 1](01_weigh
 # %% id="imports"
 import numpy as np
 
-from utils import attention as course
-from utils import kernel_regression, plots, scoring, widgets
-from utils.checks import chapter_02 as check
-from utils.checks.earlier import earlier
-from utils.choices import predict
-from utils.panel import Point, Slider, Toggle, panel
+from utils import attention as course, plots, widgets
+from utils.attention import kernel_regression
+from utils.chapters.ch02_scores_and_softmax import check, figures, scoring
+from utils.chapters.earlier import earlier
+from utils.widgets import Point, Slider, Toggle, panel, predict
 
 # %% [markdown] id="warm-up"
 r"""## Warm up
@@ -212,7 +211,7 @@ r"""Drag the tops of the three scores, and change the temperature.
 # %% id="scores-panel"
 def draw_scores(a, b, c, temperature):
     heights = np.array([a[1], b[1], c[1]])
-    return plots.plot_scores(["a", "b", "c"], heights, course.softmax(heights / temperature))
+    return figures.plot_scores(["a", "b", "c"], heights, course.softmax(heights / temperature))
 
 
 panel(
@@ -320,7 +319,7 @@ measured = {
     for divide in (False, True)
 }  # (5 lengths, 3 seeds, 3 figures)
 plots.show(
-    plots.plot_sqrt(lengths, measured[False], measured[True]),
+    figures.plot_sqrt(lengths, measured[False], measured[True]),
     alt="Three panels against d. Without the division the spread of the scores grows, the number of keys heard falls to one, "
     "and the slope falls to zero. With it all three stay level.",
 )
@@ -358,7 +357,7 @@ def start_scores(d, divide):
 
 def draw_start(d, divide):
     scores = start_scores(d, divide)
-    return plots.plot_scores(range(16), scores, course.softmax(scores))
+    return figures.plot_scores(range(16), scores, course.softmax(scores))
 
 
 panel(
@@ -711,7 +710,7 @@ predict("2-wow", "they have little in common", "a few hundredths", "not at all, 
 
 # %% id="wow-shown"
 plots.show(
-    plots.plot_twins(my_weights, weights, asked, ["chapter 1: weights from distance", "attention's weights"]),
+    figures.plot_twins(my_weights, weights, asked, ["chapter 1: weights from distance", "attention's weights"]),
     alt="Two matrices of weights side by side, a bent dark band in each. They look the same.",
 )
 

@@ -10,11 +10,11 @@ About 60 minutes, 75 with the stretch exercises · you need chapters 1 and 2. Fo
 import numpy as np
 import torch
 
-from utils import gradients, implied, live, plots, training, widgets
-from utils import recurrent as course
-from utils.checks import chapter_03 as check
-from utils.choices import predict
-from utils.panel import Choice, Slider, panel
+from utils import plots, recurrent as course, training, widgets
+from utils.chapters.ch03_recurrent_networks import check, figures
+from utils.recurrent import gradients, implied
+from utils.training import live
+from utils.widgets import Choice, Slider, panel, predict
 
 # %% [markdown] id="warm-up"
 r"""## Warm up
@@ -53,7 +53,7 @@ for level in levels:
     state = keep * state + (1 - keep) * level
     followed.append(state)
 plots.show(
-    plots.plot_stream(
+    figures.plot_stream(
         levels,
         {"the average so far": so_far, "the average that forgets": followed},
         title="The average that forgets is there in about ten hours",
@@ -231,7 +231,7 @@ Two rules for honest numbers: measure on rows that were never trained on. And ch
 Now a task that needs a memory. The network reads 40 symbols, of 8 kinds, and must name the **first**. Each symbol is drawn by chance, so the other 39 say nothing. Guessing is right in 12.5 % of rows."""
 
 # %% id="the-task"
-from utils.first_recall import learn, one_hot_batch
+from utils.chapters.ch03_recurrent_networks.first_recall import learn, one_hot_batch
 from utils.models import memory
 
 N = 40
@@ -307,7 +307,7 @@ arrives = {
     for name in starts
 }
 plots.show(
-    plots.plot_by_distance(arrives, floor=1e-12, title="Before training: what the error feels of each symbol"),
+    figures.plot_by_distance(arrives, floor=1e-12, title="Before training: what the error feels of each symbol"),
     alt="Size of the gradient against steps back from the end, log axis. With torch's start it falls in a straight line by eight "
     "powers of ten or more over 39 steps; with the orthogonal start it falls by about one or two.",
 )
@@ -454,7 +454,7 @@ r"""**One question to settle by playing:** at which radii does the linear networ
 
 # %% id="radius-panel"
 panel(
-    lambda radius, kind: plots.plot_sensitivity(felt(radius, kind)),
+    lambda radius, kind: figures.plot_sensitivity(felt(radius, kind)),
     name="what a state feels of its inputs",
     alt=lambda radius, kind: (
         f"{kind}, radius {radius:.2f}: the last state feels the first input "

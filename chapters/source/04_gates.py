@@ -11,11 +11,10 @@ About 60 minutes, 75 with the stretch exercise · you need chapter 3: a state th
 import numpy as np
 import torch
 
-from utils import attention, gradients, implied, plots, training, widgets
-from utils import recurrent as course
-from utils.checks import chapter_04 as check
-from utils.choices import predict
-from utils.panel import Slider, panel
+from utils import attention, plots, recurrent as course, training, widgets
+from utils.chapters.ch04_gates import check, figures
+from utils.recurrent import gradients, implied
+from utils.widgets import Slider, panel, predict
 
 # %% [markdown] id="warm-up"
 r"""## Warm up
@@ -233,7 +232,7 @@ r"""Press play, or move the step with the arrow keys. Then drag the forget bias 
 
 # %% id="lift-panel"
 def draw_lift(step, bias):
-    return plots.plot_gates(stops, *lift(bias), step)
+    return figures.plot_gates(stops, *lift(bias), step)
 
 
 panel(
@@ -304,7 +303,7 @@ One is a share, the other a slope, so they never stand on one scale."""
 biased_torch = {name: torch.from_numpy(array) for name, array in biased.items()}
 slopes = implied.sensitivity(lambda x: course.lstm(x, biased_torch)[1][:, 3:], torch.from_numpy(word)).numpy()
 plots.show(
-    plots.plot_share_and_slope(alphas[3][:, 1:], slopes, letters),
+    figures.plot_share_and_slope(alphas[3][:, 1:], slopes, letters),
     alt="Two lower triangles over the letters of remember. Left, the share of each candidate left in the cell. "
     "Right, the slope of the cell with each letter, on a log scale in other colours; its order in the last row is another.",
 )
@@ -453,7 +452,7 @@ The task is chapter 3's: read 40 symbols, of eight kinds, and name the *first*. 
 predict("4-default", "about as large", "a tenth to a hundredth", "a millionth or less")
 
 # %% id="gradients-at-the-start"
-from utils.first_recall import learn, one_hot_batch
+from utils.chapters.ch03_recurrent_networks.first_recall import learn, one_hot_batch
 from utils.models import memory
 
 N = 40
@@ -482,7 +481,7 @@ at_start["one look of attention"] = np.array([by_place(look, seed) for seed, loo
 
 # %% id="surprise" tags=["nbval-ignore-output"]
 plots.show(
-    plots.plot_by_distance(at_start, floor=1e-12, title="At the start, torch's LSTM fades like the RNN"),
+    figures.plot_by_distance(at_start, floor=1e-12, title="At the start, torch's LSTM fades like the RNN"),
     alt="Size of the gradient against the distance from the end, on a log axis, three seeds as a band. RNN and LSTM as torch "
     "starts them fall together by eight powers of ten or more; forget bias 1 falls by about three, the orthogonal RNN by one or two, "
     "bias 3 and chrono stay nearly level; one look of attention is level from the second step back.",
@@ -520,7 +519,7 @@ predict(
 )
 
 # %% id="two-rates" tags=["nbval-ignore-output"]
-from utils import live
+from utils.training import live
 
 training.flush_denormals()
 runs, learned = {0.01: [], 0.003: []}, []
@@ -554,7 +553,7 @@ relative = {
     for name, sizes in {"forget bias 3, at the start": at_start["LSTM, forget bias 3"], "after training": after}.items()
 }
 plots.show(
-    plots.plot_by_distance(
+    figures.plot_by_distance(
         relative, floor=1e-5, ylabel="gradient, by its largest", title="It has learnt where to look"
     ),
     alt="Gradient by distance, each by its largest value. At the start it is level. After training the first symbol, at "
@@ -587,7 +586,7 @@ Look at length 100 once more: no run is there after 500 steps. Whoever had stopp
 
 So *solved* is too much. The gates give the gradient a way. How soon it is found depends on start, rate and length.
 
-To measure the table again: `python -m utils.recipes.04_steps`, in the course's folder.
+To measure the table again: `python -m utils.chapters.ch04_gates.recipes.steps`, in the course's folder.
 
 ## What we learnt
 

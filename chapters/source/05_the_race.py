@@ -10,11 +10,10 @@ About 55 minutes, 65 with the stretch exercise · you need chapters [1](01_weigh
 import numpy as np
 import torch
 
-from utils import fairness, plots, race, recipes, standings, training
-from utils.checks import chapter_05 as check
-from utils.choices import predict
-from utils.line_up import pictures
-from utils.panel import Choice, panel
+from utils import plots, recipes, training
+from utils.chapters.ch05_the_race import check, fairness, figures, race, standings
+from utils.chapters.ch05_the_race.line_up import pictures
+from utils.widgets import Choice, panel, predict
 
 # %% [markdown] id="warm-up"
 r"""## Warm up
@@ -237,7 +236,7 @@ On some, a denormal number takes much longer than an ordinary one. What was seen
 </details>"""
 
 # %% id="denormal-cost"
-stored = recipes.measured("race_05")
+stored = recipes.measured("05_race")
 took = {p["flushed"]: p["ms"] for p in stored["prices"] if (p["name"], p["n"]) == ("LSTM, torch's start", 200)}
 elsewhere = stored["elsewhere"]
 print(f"{stored['processor']}: {took[False]:.0f} ms as they are, {took[True]:.0f} ms flushed")
@@ -285,7 +284,7 @@ So much for the sentence at the top. The question is not who *can*. It is **how 
 
 ## The whole race, measured earlier
 
-It takes too long to run here. The recipe `utils/recipes/race_05.py` ran it once, and stored every run with its settings. These were:"""
+It takes too long to run here. The recipe `utils/chapters/ch05_the_race/recipes/race.py` ran it once, and stored every run with its settings. These were:"""
 
 # %% id="settings"
 for what, value in stored["settings"].items():
@@ -308,7 +307,7 @@ predict(
 budget = stored["settings"]["steps"]
 first = standings.table(stored["runs"], "first symbol", budget=budget)
 plots.show(
-    plots.plot_standings(
+    figures.plot_standings(
         first, budget=budget, title="First symbol: short rows are easy for all, then the field spreads"
     ),
     alt="Steps to 97 percent against the length of the row. Up to 20 symbols six lines lie between 20 and 450 steps. "
@@ -350,7 +349,7 @@ ceiling = {
     for name, row in first.items()
 }
 plots.show(
-    plots.plot_standings(
+    figures.plot_standings(
         standings.table(stored["runs"], "first symbol", budget=budget, what="seconds"),
         budget=ceiling,
         ylabel="seconds to 97 %",
@@ -458,7 +457,7 @@ predict(
 # %% id="pairs-steps"
 pairs = standings.table(stored["runs"], "associative recall", budget=budget)
 plots.show(
-    plots.plot_standings(
+    figures.plot_standings(
         pairs, budget=budget, xlabel="pairs in a row, N", title="Associative recall: one line, and arrows"
     ),
     alt="Steps to 97 percent against the number of pairs. Only the attention read has a line; the others are arrows at 1,000 steps.",
@@ -544,7 +543,7 @@ WHAT = {f"{task}, {n}": (task, n) for task, n in standings.shown(stored["runs"])
 def draw_race(what):
     runs = standings.of_seed(stored["runs"], *WHAT[what], budget=budget)
     curves = {run["name"]: (run["steps"], run["accuracy"]) for run in runs}
-    return plots.plot_learning(curves, {run["name"]: run["look"] for run in runs}, title=what)
+    return figures.plot_learning(curves, {run["name"]: run["look"] for run in runs}, title=what)
 
 
 def say_race(what):
@@ -584,9 +583,9 @@ r"""**Full self-attention** lets *every* item ask, not only the last one: N ques
 Each number comes from a process of its own, one training step with batches of 64, middle of nine:"""
 
 # %% id="prices"
-prices = [p for p in stored["prices"] if p["flushed"] and p["name"] in plots.RACERS]
+prices = [p for p in stored["prices"] if p["flushed"] and p["name"] in figures.RACERS]
 plots.show(
-    plots.plot_prices(prices, title="One look is cheapest; N looks cost more than a memory"),
+    figures.plot_prices(prices, title="One look is cheapest; N looks cost more than a memory"),
     alt="Milliseconds per training step against the length of the row. The attention read is lowest, full self-attention rises fastest.",
 )
 
@@ -631,7 +630,7 @@ Two of the maps are sensitivities, as shares: those of the two RNNs. For the two
 
 # %% id="line-up-shown"
 plots.show(
-    plots.plot_line_up(pictures()),
+    figures.plot_line_up(pictures()),
     alt="Ten maps of twelve rows, A to J. Bands, triangles, a single dark column, scattered dark cells.",
 )
 

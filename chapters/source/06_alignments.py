@@ -10,12 +10,9 @@ About 60 minutes, 75 with the stretch exercise · you need [chapter 2](02_scores
 # %% id="imports"
 import numpy as np
 
-from utils import alignments as course
-from utils import edits, plots, spelling, training
-from utils.checks import chapter_06 as check
-from utils.choices import predict
-from utils.models import date_reader
-from utils.panel import Slider, Text, Toggle, panel
+from utils import plots, training
+from utils.chapters.ch06_alignments import alignments as course, check, date_reader, edits, figures, spelling
+from utils.widgets import Slider, Text, Toggle, panel, predict
 
 # %% [markdown] id="warm-up"
 r"""## Warm up"""
@@ -369,7 +366,7 @@ About 15. Half a minute is enough for 85 of 100 phonemes. Each further one takes
 
 ## One vector or many states: measured
 
-Two pairs had about a minute, and about three, on one thread of a CPU; the script `utils/recipes/06_speller.py` has trained them.
+Two pairs had about a minute, and about three, on one thread of a CPU; the script `utils/chapters/ch06_alignments/recipes/speller.py` has trained them.
 Within a pair both saw the same words, for the same number of steps (1,900 or 5,700), with the same settings and the same number of parameters.
 The cell shows what was measured then, on all held-out words, and measures again, on a tenth of them."""
 
@@ -386,7 +383,7 @@ assert max(apart) < 1.5
 # %% id="pair-shown"
 pair = {kind: spelling.facts(f"{kind}_short") for kind in ("attention", "bottleneck")}
 plots.show(
-    plots.plot_race(pair),
+    figures.plot_race(pair),
     alt="Left: phonemes wrong as training goes on; the bottleneck's line is far above attention's at first, and the gap shrinks. "
     "Right: after the whole minute, by letters of the word; the bottleneck's line rises steeply with the length, attention's little.",
 )
@@ -427,7 +424,7 @@ r"""Type your name. (Or anything else: see what it does with digits, an empty li
 
 
 def draw_word(word):
-    return plots.plot_said(spelling.answer(model, word)[0])
+    return figures.plot_said(spelling.answer(model, word)[0])
 
 
 panel(
@@ -512,7 +509,7 @@ str(before), str(after)
 # %% id="knight-picture"
 narrow_words = spelling.shipped("bottleneck_middle")
 plots.show(
-    plots.plot_moved(before, after, step=step, other=str(spelling.pronounce(narrow_words, word))),
+    figures.plot_moved(before, after, step=step, other=str(spelling.pronounce(narrow_words, word))),
     alt=f"Two α of knight. With its own rows the model says {before}; with the first row moved to k it says {after}, "
     "and the rows after it have changed, too.",
 )
@@ -544,7 +541,7 @@ def move(word, row, letter, moved):
 def draw_move(**controls):
     before, after, step, _ = move(**controls)
     other = before and str(spelling.pronounce(narrow_words, before.word))
-    return plots.plot_moved(before, after, step=step, other=other)
+    return figures.plot_moved(before, after, step=step, other=other)
 
 
 panel(
@@ -584,7 +581,7 @@ Of the held-out words, 29 % still come out wrong. Look at some, and at where α 
 # %% id="wall-shown"
 wall = [(spelling.pronounce(model, word), dictionary[word][0]) for word in ("geese", "headache", "duties", "leaden")]
 plots.show(
-    plots.plot_wall(wall),
+    figures.plot_wall(wall),
     alt="Four words with their α: "
     + "; ".join(f"{said.word} is said {said}, right {right}" for said, right in wall)
     + ". The ink runs down the diagonals.",

@@ -10,12 +10,10 @@ About 65 minutes, 95 with the stretch exercises · you need [chapter 2](02_score
 # %% id="imports"
 import numpy as np
 
-from utils import attention as course
-from utils import plots, self_attention, training, widgets
-from utils.checks import chapter_07 as check
-from utils.choices import predict
-from utils.panel import Point, Toggle, panel
-from utils.sentences import FEATURES, embed, tables
+from utils import attention as course, plots, training, widgets
+from utils.chapters.ch07_query_key_value import check, figures, self_attention
+from utils.chapters.ch07_query_key_value.sentences import FEATURES, embed, tables
+from utils.widgets import Point, Toggle, panel, predict
 
 # %% [markdown] id="warm-up"
 r"""## Warm up
@@ -210,7 +208,7 @@ def weigh(query, fox, owl, cat, long):
 def draw_points(query, fox, owl, cat, long):
     values = np.array([[2.0, 1.5], [-2.0, 1.5], [0.0, -2.0]])
     weights = weigh(query, fox, owl, cat, long)
-    return plots.plot_query_keys(query, [fox, owl, cat], values, weights, ["fox", "owl", "cat"])
+    return figures.plot_query_keys(query, [fox, owl, cat], values, weights, ["fox", "owl", "cat"])
 
 
 panel(
@@ -675,7 +673,7 @@ class Head(torch.nn.Module):
 
 
 # %% id="loss"
-from utils.tasks.colours import VOCABULARY, two_colours
+from utils.chapters.ch07_query_key_value.colours import VOCABULARY, two_colours
 
 
 def loss(head, rng):
@@ -796,7 +794,7 @@ r"""### One formula, four dialects
 The same formula in NumPy, torch, TensorFlow and JAX. The last two run here only where they are installed; `python course.py test dialects` installs them in a folder that is deleted afterwards, and compares all four."""
 
 # %% tags=["nbval-ignore-output"] id="dialects"
-from utils import dialects
+from utils.chapters.ch07_query_key_value import dialects
 
 for name in dialects.DIALECTS:
     print(dialects.code(name))

@@ -10,12 +10,9 @@ About 55 minutes, 65 with the stretch exercise · you need chapter 7, *queries, 
 # %% id="imports"
 import numpy as np
 
-from utils import attention as kernel
-from utils import hand_heads, plots, widgets
-from utils import heads as course
-from utils.checks import chapter_08 as check
-from utils.choices import predict
-from utils.panel import Slider, panel
+from utils import attention as kernel, plots, widgets
+from utils.chapters.ch08_many_heads import check, figures, hand_heads, heads as course
+from utils.widgets import Slider, panel, predict
 
 # %% [markdown] id="warm-up"
 r"""## Warm up
@@ -170,7 +167,7 @@ The two ways to cut a table in two look alike in code, and only one of them make
 
 # %% id="split-picture"
 plots.show(
-    plots.plot_split(words, 8),
+    figures.plot_split(words, 8),
     alt="The same table twice, six words by eight features. On the left head 0 owns the first four columns of every word, head 1 the others. "
     "On the right head 0 owns the first three words, head 1 the last three.",
 )
@@ -206,7 +203,7 @@ check.two_heads(two_heads)
 weights, W_mix = course.two_heads(8)
 assert np.allclose((W_mix @ (weights @ x))[1:-1], x[2:] - x[:-2])
 plots.show(
-    plots.plot_heads(weights, ["head 0: tomorrow, × 1", "head 1: yesterday, × (−1)"], range(8)),
+    figures.plot_heads(weights, ["head 0: tomorrow, × 1", "head 1: yesterday, × (−1)"], range(8)),
     alt="Two matrices, days 0 to 7. In the first, each day looks at the day after it, in the second at the day before it. At the ends a day looks at itself.",
 )
 
@@ -280,7 +277,10 @@ predict(
 # %% id="equal-parameters"
 import torch
 
-from utils import depth, layers, live, training
+from utils import training
+from utils.chapters.ch08_many_heads import depth
+from utils.models import layers
+from utils.training import live
 
 for n_heads in (1, 2, 4, 8, 16):
     layer = layers.MultiHeadAttention(64, n_heads)
@@ -471,7 +471,7 @@ assert all(len(runs) == 3 for runs in histories.values())
 
 # %% id="train-shown"
 plots.show(
-    plots.plot_accuracy(histories, guess=1 / 8, title="Two layers learn it, one does not in 400 steps"),
+    figures.plot_accuracy(histories, guess=1 / 8, title="Two layers learn it, one does not in 400 steps"),
     alt="Right answers against steps of training, three runs each. With two layers all runs climb to 97 percent or more within 200 steps or so; "
     "with one layer they stay near the guess of one in eight.",
 )
@@ -483,7 +483,7 @@ One layer hardly beats the guess. Three runs of each kind say the same. But is i
 
 </details>
 
-A longer run was **measured earlier** (`utils/recipes/08_depth.py`; it takes minutes): up to 4,000 steps; for each model the same small search over heads and learning rate, on a seed of its own; then three others. One of the models has a single layer that is *wider*, so that it has about as many parameters as the two."""
+A longer run was **measured earlier** (`utils/chapters/ch08_many_heads/recipes/depth.py`; it takes minutes): up to 4,000 steps; for each model the same small search over heads and learning rate, on a seed of its own; then three others. One of the models has a single layer that is *wider*, so that it has about as many parameters as the two."""
 
 # %% id="longer"
 long = depth.measured_earlier("08_depth")
@@ -518,7 +518,7 @@ def look(asked):
 def draw_layers(asked):
     said, weights = look(asked)
     names = depth.names(depth.ask(pairs, asked)[0])
-    return plots.plot_layers(weights, names, ["layer 1", f"layer 2: the model says {said}"])
+    return figures.plot_layers(weights, names, ["layer 1", f"layer 2: the model says {said}"])
 
 
 panel(
@@ -555,14 +555,14 @@ A caveat: this says how a *small model without anything else* learns *this* task
 
 ### And how many heads?
 
-Two layers again, with 64 features and the same parameters in every run, dealt out to 1 to 16 heads. Also measured earlier (`utils/recipes/08_heads.py`), three seeds, one learning rate."""
+Two layers again, with 64 features and the same parameters in every run, dealt out to 1 to 16 heads. Also measured earlier (`utils/chapters/ch08_many_heads/recipes/heads.py`), three seeds, one learning rate."""
 
 # %% id="heads-steps"
 many = depth.measured_earlier("08_heads")
 slowest, quickest = max(many["steps"]["1"]), min(many["steps"]["16"])
 assert slowest < quickest
 plots.show(
-    plots.plot_steps(many["steps"], budget=many["budget"], title="More heads are not faster here"),
+    figures.plot_steps(many["steps"], budget=many["budget"], title="More heads are not faster here"),
     alt="Steps until 97 percent are right, against 1 to 16 heads in each layer, three runs each. One and two heads need about 175 steps, sixteen about 475.",
 )
 

@@ -10,11 +10,10 @@ About 60 minutes, 70 with the stretch exercise · you need chapters 7 and 8 (que
 # %% id="imports"
 import numpy as np
 
-from utils import attention as course
-from utils import live, order, plots, training
-from utils.checks import chapter_09 as check
-from utils.choices import predict
-from utils.panel import Slider, Toggle, panel
+from utils import attention as course, plots, training
+from utils.chapters.ch09_positions import check, distance as order, figures
+from utils.training import live
+from utils.widgets import Slider, Toggle, panel, predict
 
 # %% [markdown] id="warm-up"
 r"""## Warm up
@@ -149,7 +148,7 @@ check.sinusoid(sinusoid)
 # %% id="clock-figure"
 clocks = course.sinusoidal(64, 32)  # the usual base, 10000
 plots.show(
-    plots.plot_places(clocks),
+    figures.plot_places(clocks),
     alt="Left, three waves over 64 places: a quick one, one that makes one turn, and one that only rises. "
     "Right, the table: stripes that are narrow at the left and ever wider to the right.",
 )
@@ -200,7 +199,7 @@ def shuffled(shuffle, code):
 
 def draw_shuffle(shuffle, code):
     names, weights, answers = shuffled(shuffle, code)
-    return plots.plot_shuffle(weights, names, answers, title=f"α, code {'on' if code else 'off'}")
+    return figures.plot_shuffle(weights, names, answers, title=f"α, code {'on' if code else 'off'}")
 
 
 def say_shuffle(shuffle, code):
@@ -330,7 +329,7 @@ def by_distance(base, reach):
 
 def draw_base(base, reach):
     score = "score (1 at distance 0)"
-    return plots.plot_by_places(*by_distance(base, reach), label=score, title=f"rotary, base {base:,.0f}")
+    return figures.plot_by_places(*by_distance(base, reach), label=score, title=f"rotary, base {base:,.0f}")
 
 
 panel(
@@ -453,8 +452,8 @@ The machine has one layer: attention with four heads as in chapter 8, its output
 predict("9-leak", "neither above 20 %", "with the mask above 95 %, without below 20 %", "both above 95 %")
 
 # %% id="leak-train" tags=["nbval-ignore-output"]
-from utils.models.places import Places
-from utils.tasks import order as tasks
+from utils.chapters.ch09_positions import order as tasks
+from utils.chapters.ch09_positions.places import Places
 
 named = {True: [], False: []}
 with live.board("Where do I stand?"):
@@ -521,7 +520,7 @@ assert lived["learned"][32] == [None]
 
 # %% id="survive-figure" tags=["nbval-ignore-output"]
 plots.show(
-    plots.plot_survival(lived, 16, chance=1 / 8, title="Two back, one seed: trained on 16 places"),
+    figures.plot_survival(lived, 16, chance=1 / 8, title="Two back, one seed: trained on 16 places"),
     alt="Right answers against the length of the row. Learned, sinusoidal and rotary are right at 16; learned ends there, "
     "sinusoidal falls at 32, rotary holds at 32 and falls at 64. ALiBi and no code are never right all the time.",
 )
@@ -574,7 +573,7 @@ It guesses, and nothing complains. This happens to people who load the weights o
 
 ## What was measured earlier
 
-One seed is no evidence. Here is the fuller measurement: for each code a search over three learning rates, chosen on a validation seed (one that only chooses, and is not counted) at the *trained* length, then three test seeds. The results are stored with their settings: `utils/recipes/09_positions.py` made the three tables, in two runs. The one with two layers took 237 seconds of one processor core; the other two were not timed; by estimate, each takes about half of that."""
+One seed is no evidence. Here is the fuller measurement: for each code a search over three learning rates, chosen on a validation seed (one that only chooses, and is not counted) at the *trained* length, then three test seeds. The results are stored with their settings: `utils/chapters/ch09_positions/recipes/positions.py` made the three tables, in two runs. The one with two layers took 237 seconds of one processor core; the other two were not timed; by estimate, each takes about half of that."""
 
 # %% id="survive-stored"
 two_back, about = order.measured("2 back, one layer")
@@ -582,7 +581,7 @@ print(
     f"{about['settings']['steps']} steps, rows of {about['settings']['trained length']}, three seeds, measured {about['date']}"
 )
 plots.show(
-    plots.plot_survival(two_back, 16, chance=1 / 8, title="Two back, three seeds each"),
+    figures.plot_survival(two_back, 16, chance=1 / 8, title="Two back, three seeds each"),
     alt="Three seeds each. At 32 rotary alone stays at the top; at 64 it has fallen below ALiBi and below rotary with base 100.",
 )
 

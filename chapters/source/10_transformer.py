@@ -10,12 +10,10 @@ About 60 minutes · you need chapters 8 and 9 (heads, layers; positions), and ch
 # %% id="imports"
 import numpy as np
 
-from utils import ngrams, plots, training
-from utils import transformer as course
+from utils import plots, training
 from utils.attention import attention
-from utils.checks import chapter_10 as check
-from utils.choices import predict
-from utils.panel import Choice, Slider, panel
+from utils.chapters.ch10_transformer import check, figures, ngrams, transformer as course
+from utils.widgets import Choice, Slider, panel, predict
 
 # %% [markdown] id="warm-up"
 r"""## Warm up
@@ -229,7 +227,7 @@ for attend in layers:
     blocks.append(apart(x))
 assert min(blocks) > 0.4
 plots.show(
-    plots.plot_apart(
+    figures.plot_apart(
         {"attention alone": alone, "attention, added": added, "whole blocks": blocks},
         title="Without a residual twelve tokens become one",
     ),
@@ -243,7 +241,8 @@ r"""## One machine, two recipes
 The block of 2017 and ours of today differ in six choices. (Many models today make some of the new ones, few make them all.) Our model takes its choices as a dictionary, so one word switches them, and one entry can be swapped:"""
 
 # %% id="blocks"
-from utils import handbook, recipes
+from utils import recipes
+from utils.chapters.ch10_transformer import handbook
 from utils.models.block import BLOCKS
 from utils.models.gpt import GPT
 
@@ -269,13 +268,13 @@ One thing more is used in training only, here for the longest run below: **dropo
 predict("10-parts", "leaving out the norms", "leaving out the residuals", "going back to the recipe of 2017")
 
 # %% [markdown] id="parts-earlier"
-r"""It was **measured earlier** (`utils/recipes/10_parts.py`): each got the same search over three learning rates (how far a step goes), chosen on other text, and then three seeds. "Bits per character" is explained below; fewer are better."""
+r"""It was **measured earlier** (`utils/chapters/ch10_transformer/recipes/parts.py`): each got the same search over three learning rates (how far a step goes), chosen on other text, and then three seeds. "Bits per character" is explained below; fewer are better."""
 
 # %% id="parts"
 kept = recipes.measured("10_parts")
 by_block = {name: found["bits"] for name, found in kept["blocks"].items()}
 plots.show(
-    plots.plot_bits(by_block, mine=["today"], limits=(2.5, 5), title="Five blocks after 300 steps"),
+    figures.plot_bits(by_block, mine=["today"], limits=(2.5, 5), title="Five blocks after 300 steps"),
     alt="Bits per character of five recipes for a block, three seeds each: "
     + "; ".join(f"{name} {np.mean(bits):.2f}" for name, bits in by_block.items()),
 )
@@ -307,7 +306,7 @@ Every Python carries a handbook: `help("power")` prints one of its 79 topics. It
 A **language model** gives a chance to everything that might come next, given what came before. Here a token is one *character*: 95 printable ones, the line break, and one for all others."""
 
 # %% id="handbook" tags=["nbval-ignore-output"]
-from utils.tasks import topics
+from utils.data import topics
 
 text = topics.held_out_text()
 print(text[:270])
@@ -470,7 +469,7 @@ def draw_learning(run, part, layer):
     at, layer = note(run, part, layer)
     steps, bits, looks = runs[run]
     title = f"step {steps[at]}: {bits[at]:.2f} bits; α of layer {layer + 1}"
-    return plots.plot_growing(steps, bits, looks[at][layer], handbook.SENTENCE, at=at, rivals=rivals, title=title)
+    return figures.plot_growing(steps, bits, looks[at][layer], handbook.SENTENCE, at=at, rivals=rivals, title=title)
 
 
 def say_learning(run, part, layer):
@@ -531,14 +530,16 @@ table = {f"{n}-gram" if n else "knows nothing": bits for n, bits in counted.item
 table |= {"GPT, yours": mine, "GPT, the long one": costs.mean().item()}
 table = dict(sorted(table.items(), key=lambda pair: -pair[1]))
 plots.show(
-    plots.plot_bits(table, mine=["GPT, yours", "GPT, the long one"], title="The same held-out characters, every model"),
+    figures.plot_bits(
+        table, mine=["GPT, yours", "GPT, the long one"], title="The same held-out characters, every model"
+    ),
     alt="Bits per character on the held-out topics: " + ", ".join(f"{name} {bits:.2f}" for name, bits in table.items()),
 )
 assert len(costs) == len(text) - 1 and costs.mean() < counted[5] - 0.1
 
 # %% [markdown] id="shipped-say"
 r"""The long one beats every *n*-gram on the same characters. Say it with its price: about twenty minutes of training against a fraction of a second. Settings and the step to stop at were chosen on the validation topics; the held-out ones were asked once. It is **one seed**, and better ways of counting exist than ours.
-To train it again yourself: `python -m utils.recipes.10_gpt`.
+To train it again yourself: `python -m utils.chapters.ch10_transformer.recipes.gpt`.
 
 *Where* does it win? Here are 60 held-out characters with code in them, one by one. High bars are surprises."""
 
@@ -547,7 +548,7 @@ five = ngrams.surprise(handbook.tokens("train"), handbook.tokens("held_out"), 5,
 begin = max(text.find("   >>> coord = (3"), 1)
 shown = {"5-gram": five[begin - 1 : begin + 59], "GPT": costs[begin - 1 : begin + 59]}
 plots.show(
-    plots.plot_character_bits(text[begin : begin + 60], shown),
+    figures.plot_character_bits(text[begin : begin + 60], shown),
     alt="Bits of 60 characters of code, above for the 5-gram, below for the GPT. Names and numbers cost both of them much; in all: "
     + ", ".join(f"{name} {bits.sum():.0f}" for name, bits in shown.items()),
 )

@@ -10,11 +10,10 @@ About 65 minutes · you need [chapter 10](10_transformer.ipynb), the Transformer
 # %% id="imports"
 import numpy as np
 
-from utils import attention as kernel
-from utils import generation, language, plots, recipes, sampling, training
-from utils.checks import chapter_11 as check
-from utils.choices import predict
-from utils.panel import Slider, Text, panel
+from utils import attention as kernel, plots, recipes, training
+from utils.chapters.ch10_transformer import language
+from utils.chapters.ch11_generation import check, figures, generation, sampling
+from utils.widgets import Slider, Text, panel, predict
 
 # %% [markdown] id="warm-up"
 r"""## Warm up
@@ -35,9 +34,9 @@ Here is the GPT of chapter 10. Its tokens are characters, 97 of them, and it has
 # %% id="load" tags=["nbval-ignore-output"]
 import torch
 
-from utils import handbook
+from utils.chapters.ch10_transformer import handbook
+from utils.data import topics
 from utils.models.gpt import GPT
-from utils.tasks import topics
 
 gpt = handbook.shipped()
 names = [*topics.SYMBOLS, "▯"]  # ▯ stands for every character that is not plain English
@@ -215,7 +214,7 @@ for ax, text in zip(axes, ("The value of the ", "The value of the expressio"), s
     p = sampling.chances(generation.next_scores(gpt, [topics.encode(text).tolist()])[0][0])
     cut = sampling.keep_top_p(p, 0.9)
     kept.append(int((cut > 0).sum()))
-    plots.plot_next(p, cut, names, ax=ax, title=f"after “{text[-12:]}”: {kept[-1]} left")
+    figures.plot_next(p, cut, names, ax=ax, title=f"after “{text[-12:]}”: {kept[-1]} left")
 plots.show(
     axes[0],
     alt="The ten likeliest next characters in two places, hatched before and filled after top-p. At the beginning of a word many are left, in the middle of one only one or a few.",
@@ -233,14 +232,14 @@ On the right **α of every head** grows as it writes: a row of small pictures is
 **One question to settle by playing:** set the temperature to 2 and let it write: noise. Leave it at 2, and get words back. By which control, and how far must it go?"""
 
 # %% id="writer-panel" tags=["nbval-ignore-output"]
-from utils.writer import MOST, Writer
+from utils.chapters.ch11_generation.writer import MOST, Writer
 
 writer = Writer(gpt)
 
 
 def draw_page(prompt, written, temperature, top_p, top_k, luck):
     page = writer.page(prompt, written, seed=luck, temperature=temperature, top_p=top_p, top_k=top_k)
-    return plots.plot_writing(page, names, plain=sampling.chances(page.scores))
+    return figures.plot_writing(page, names, plain=sampling.chances(page.scores))
 
 
 def say_page(prompt, written, luck, **settings):
@@ -364,7 +363,7 @@ assert ratios[-1] > max(2, ratios[0])
 prefill = [n / time for n, time in zip(lengths, seconds[False], strict=True)]
 speeds = {"writing, with a cache": 1 / np.array(seconds[True]), "writing, without": 1 / np.array(seconds[False])}
 plots.show(
-    plots.plot_speed(
+    figures.plot_speed(
         lengths, speeds | {"reading a prompt": prefill}, title="The longer the text, the more a cache saves"
     ),
     alt="Tokens per second against tokens so far, both on log axes. With a cache the line is nearly level; without, it falls steeply. "
@@ -595,7 +594,7 @@ assert all((each >= 0).all() for each in bits.values())
 long = min(each.shape[1] for each in bits.values())
 some = {who: (topics.decode(texts[who][0, 24 : 24 + long])[:64], bits[who][0, :long][:64]) for who in texts}
 plots.show(
-    plots.plot_surprise(some, title="How much each character surprised the model"),
+    figures.plot_surprise(some, title="How much each character surprised the model"),
     alt="Three texts of up to 64 characters. Those of people and drawn ones have dark cells here and there, mostly where words begin; the greedy one is pale throughout.",
 )
 assert len(some) == 3
@@ -664,7 +663,7 @@ assert means.shape == (5, 3, 2)
 
 # %% id="temperature-shown" tags=["nbval-ignore-output"]
 plots.show(
-    plots.plot_temperatures(dict(zip(heats, means, strict=True)), (bits["people"].mean(), shares["people"])),
+    figures.plot_temperatures(dict(zip(heats, means, strict=True)), (bits["people"].mean(), shares["people"])),
     alt="Against temperature, three seeds each: bits per character rise and reach the line of people only above 1; "
     "the repeated part falls from its height at 0, and crosses the line of people before 1.",
 )

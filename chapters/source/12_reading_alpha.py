@@ -11,11 +11,10 @@ About 75 minutes, 85 with the stretch exercise · you need [chapter 8](08_many_h
 import numpy as np
 import torch
 
-from utils import attention as kernel
-from utils import faith, induction, plots, recipes, sinks, spelling, syllables, training, widgets
-from utils import reading_alpha as course
-from utils.checks import chapter_12 as check
-from utils.choices import predict
+from utils import attention as kernel, plots, recipes, training, widgets
+from utils.chapters.ch06_alignments import spelling
+from utils.chapters.ch12_reading_alpha import check, figures, induction, reading_alpha as course, sinks, syllables
+from utils.widgets import predict
 
 # %% [markdown] id="warm-up"
 r"""## Warm up
@@ -155,13 +154,14 @@ r"""That took a few seconds. Here is your own run again, in slow motion: the mod
 **One question to settle by playing:** a line of dark cells appears in layer 2. Which places does it join? At which step would you have seen it coming?"""
 
 # %% id="birth-back"
-from utils.panel import Choice, Slider, Toggle, panel
+from utils.chapters.ch12_reading_alpha import faith
+from utils.widgets import Choice, Slider, Toggle, panel
 
 letters = induction.names(row[0].tolist())
 
 
 def draw_moment(note):
-    return plots.plot_birth(history, note, letters)
+    return figures.plot_birth(history, note, letters)
 
 
 panel(
@@ -182,7 +182,7 @@ The line runs parallel to the diagonal, 11 places below it. It joins each letter
 One run is a story. Two more seeds, and the scores on 64 fresh rows each:"""
 
 # %% id="birth-seeds" tags=["nbval-ignore-output"]
-from utils import live
+from utils.training import live
 
 single, runs = [model], [history]
 with live.board("One head in each layer"):
@@ -232,7 +232,7 @@ The second half can be read as well. Let the head of layer 2 look at one symbol,
 says = induction.says(model)  # (32, 32): the symbol looked at, the answer
 own = float((says.argmax(axis=1) == np.arange(32)).mean())
 plots.show(
-    plots.plot_says(says, induction.names(range(32)), title="Whatever it looks at, it says"),
+    figures.plot_says(says, induction.names(range(32)), title="Whatever it looks at, it says"),
     alt="A table of 32 by 32. The diagonal is strongly positive; everything else is much weaker, of either sign.",
 )
 print(f"the answer raised most is the symbol itself for {own:.0%} of the symbols")
@@ -395,7 +395,7 @@ training.expect(all(cut is not None and len(cut) >= 2 for cut in cuts), "one hea
 assert len(cuts) == 3
 
 # %% [markdown] id="ten-say"
-r"""Three or all four, as a rule. Is this the luck of three seeds? Ten seeds of each kind were **measured earlier** (`utils/recipes/12_reading.py`, 200 steps each):"""
+r"""Three or all four, as a rule. Is this the luck of three seeds? Ten seeds of each kind were **measured earlier** (`utils/chapters/ch12_reading_alpha/recipes/reading.py`, 200 steps each):"""
 
 # %% id="ten"
 ten = recipes.measured("12_reading")
@@ -408,7 +408,7 @@ print(f"worst after a single removal: {min(single_removals):.2f} right")
 
 # %% id="ten-shown"
 plots.show(
-    plots.plot_removed(
+    figures.plot_removed(
         {
             "1 head: nothing removed": [run["right"] for run in one_head],
             "1 head: its head of layer 2": [run["without_all"][1] for run in one_head],
@@ -472,8 +472,8 @@ You need no chemistry, only two sentences. A letter is an atom (`C` carbon, `O` 
 What goes into the pot stands before `>>`, what comes out behind it; hydrogen is left out, and so is what is poured away."""
 
 # %% id="real-reaction"
-from utils.chemistry import mapping, report, rxnmapper
-from utils.chemistry.reactions import find, reactions
+from utils.chapters.ch12_reading_alpha.chemistry import mapping, report, rxnmapper
+from utils.chapters.ch12_reading_alpha.chemistry.reactions import find, reactions
 
 coupling = find("acyl chloride and amine")
 print(coupling.text)
@@ -493,7 +493,7 @@ anilide = "Nc1ccc({})cc1.CC(=O)Cl>>CC(=O)Nc1ccc([MASK])cc1"  # one atom of the p
 # %% [markdown] id="real-copy"
 r"""The hidden atom can only be known from before the arrow. To guess it one has to look up the atom that it was. So looking up is worth learning, though nobody asked for maps.
 
-We need reactions whose maps are known. Forty of them, with 547 atoms in their products, were written down for this course from textbooks (`utils/data/reactions.txt`).
+We need reactions whose maps are known. Forty of them, with 547 atoms in their products, were written down for this course from textbooks (`utils/data/files/reactions.txt`).
 The first test is the plainest: for each atom of the product take its row of α, keep the columns of the reactants' atoms, and see whether the largest α stands at the right one. Atoms that nobody can tell apart, such as both sides of a ring, count as the same.
 
 **Predict** before you run the next cell. Of the 96 maps, which will be right for more than four atoms in five?"""
@@ -511,7 +511,7 @@ predict(
 rates = rxnmapper.rates("raw")  # (12, 8): share of the 547 atoms
 title = "One head finds the atoms, from the fourth layer on"
 plots.show(
-    plots.plot_head_table(rates, rings=[rxnmapper.PUBLISHED], title=title),
+    figures.plot_head_table(rates, rings=[rxnmapper.PUBLISHED], title=title),
     alt="A table of 12 layers and 8 heads: head 6 is right for 26 % of the atoms in layer 1, 85 % in layer 4 and 92 to "
     "94 % in the last five; head 3 reaches 48 %, all others stay below 25 %. The published map is framed: layer 11, head 6.",
 )
@@ -561,7 +561,7 @@ Then stay with head 6 and let the layer run."""
 def draw_arcs(reaction, layer, head, everything):
     weights = rxnmapper.look(reaction)[layer - 1, head - 1]
     title = f"{reaction}: layer {layer}, head {head}"
-    return plots.plot_arcs(reaction, weights, everything=everything, title=title)
+    return figures.plot_arcs(reaction, weights, everything=everything, title=title)
 
 
 def say_arcs(reaction, layer, head, everything):
@@ -607,7 +607,7 @@ wrong = report.failures("neighbours")
 axes = plots.new_axes(10.4, 3.2, 2)
 for ax, name in zip(axes, ("Fischer esterification", "Claisen rearrangement"), strict=True):
     weights = rxnmapper.look(find(name))[rxnmapper.PUBLISHED]
-    plots.plot_arcs(find(name), weights, "neighbours", ax=ax, title=name)
+    figures.plot_arcs(find(name), weights, "neighbours", ax=ax, title=name)
 plots.show(
     axes[0],
     alt="Two reactions with arcs from product to reactants, most solid. Dashed in the first: the oxygen in the middle "
@@ -649,7 +649,7 @@ r"""<details><summary><b>After you ran it</b></summary>
 Without head 6 it says `[O]`, a lone oxygen atom, which is nothing one would find there. Without any other head it still says `Cl`.
 </details>
 
-One reaction is one reaction. In a recipe (`utils/recipes/12_removed.py`) every atom of every product was hidden once, 547 in all, and guessed by nine models. Carbon is a good guess anyway, so the second number counts only the 118 atoms that are no plain carbon. Percent right:"""
+One reaction is one reaction. In a recipe (`utils/chapters/ch12_reading_alpha/recipes/removed.py`) every atom of every product was hidden once, 547 in all, and guessed by nine models. Carbon is a good guess anyway, so the second number counts only the 118 atoms that are no plain carbon. Percent right:"""
 
 # %% id="real-removed"
 found = recipes.measured("12_removed")["found"]
@@ -719,7 +719,7 @@ pairs = {name: np.array([(run["right"], run["shuffled"]) for run in each]) for n
 always_no = 1 - torch.cat([answers for _, answers in syllables.test_words().values()]).mean().item()
 guesses = {"classifier": always_no, "look-up": 1 / 12}
 plots.show(
-    plots.plot_before_after(pairs, guesses, title="The same weights, dealt out to other keys"),
+    figures.plot_before_after(pairs, guesses, title="The same weights, dealt out to other keys"),
     alt="Right answers before and after shuffling. All classifiers start near .95; shuffled, they spread from .72 to .93. "
     "The spellers fall from above .9 to about .2, the look-up models from 1 to about .06.",
 )
@@ -789,8 +789,8 @@ r"""A trained model now: the **GPT** of chapter 10, four layers of four heads, w
 predict("12-another", "next to none", "all of it", "it depends on the head")
 
 # %% id="another-gpt" tags=["nbval-ignore-output"]
+from utils.data import topics
 from utils.models.gpt import GPT
-from utils.tasks import topics
 
 gpt = recipes.shipped("10_gpt", GPT)
 line = "The value of a name is the object to which it is bound when the statement is executed in th"
@@ -815,7 +815,7 @@ layer, head = np.unravel_index(moved.argmax(), moved.shape)
 mine, v = maps[layer, head, -1], values[layer, head]
 other = course.other_weights(mine, v)
 plots.show(
-    plots.plot_two_rows(
+    figures.plot_two_rows(
         mine,
         other,
         list(line.replace(" ", "␣")),
@@ -925,7 +925,7 @@ This was argued in public: *Attention is not explanation* (Jain and Wallace 2019
 
 In many large language models most heads give most of their weight to the very first token, whatever it is. It is called a **sink**. Softmax hands out a whole unit, always. A head that finds nothing must put it somewhere, and under a causal mask the first token is the one that everybody can see.
 
-Let us make one. The look-up task again, with a start symbol ▷ before every row; and now the loss counts in the first copy as well, where next to nothing can be known. One of three models trained earlier (`utils/recipes/12_sink.py`), layer 2:"""
+Let us make one. The look-up task again, with a start symbol ▷ before every row; and now the loss counts in the first copy as well, where next to nothing can be known. One of three models trained earlier (`utils/chapters/ch12_reading_alpha/recipes/sink.py`), layer 2:"""
 
 # %% id="sink-view"
 sink = sinks.shipped()

@@ -11,11 +11,10 @@ About 60 minutes · you need chapters 7, *query, key, value*, and 9, *positions*
 import numpy as np
 import torch
 
-from utils import attention as kernel
-from utils import digit_race, graph_trials, graphs, live, patches, plots, rollout, training
-from utils.checks import chapter_13 as check
-from utils.choices import predict
-from utils.panel import Cell, Choice, Slider, panel
+from utils import attention as kernel, plots, training
+from utils.chapters.ch13_images_and_graphs import check, digit_race, figures, graph_trials, graphs, patches, rollout
+from utils.training import live
+from utils.widgets import Cell, Choice, Slider, panel, predict
 
 # %% [markdown] id="warm-up"
 r"""## Warm up
@@ -44,7 +43,7 @@ images, digits = data.load()
 three = images[3]  # (8, 8), paper is 0 and ink is 1
 mixed = patches.scramble(three[None], seed=0)[0]
 plots.show(
-    plots.plot_digits([three, mixed], ["a 3", "the same pixels"]),
+    figures.plot_digits([three, mixed], ["a 3", "the same pixels"]),
     alt="On the left a handwritten 3, on the right a square of scattered grey pixels.",
 )
 
@@ -134,7 +133,7 @@ r"""## A reader of digits
 
 The data: 1,797 digits, written by 13 people, collected by Alpaydin and Kaynak (1998). 450 are kept for the test, drawn by chance.
 
-The model (`utils/models/digit_reader.py`): 16 patches of 2 by 2, with a learnt vector for each place. Two layers in which every patch looks at every patch, each followed by a small network for each patch alone.
+The model (`utils/chapters/ch13_images_and_graphs/digit_reader.py`): 16 patches of 2 by 2, with a learnt vector for each place. Two layers in which every patch looks at every patch, each followed by a small network for each patch alone.
 The mean of the 16 rows is multiplied by a table that gives ten scores. No mask. Such a model is called a **vision transformer**.
 
 Beside it, four rivals that are older:
@@ -176,7 +175,7 @@ for name, share in shares.items():
 assert shares["kernel least squares"] > 0.98 and shares["average by distance"] > 0.97
 
 # %% [markdown] id="measured-text"
-r"""One split, one setting: no evidence yet. A fairer comparison was **measured earlier** (`utils/recipes/13_digits.py`): three splits. For each split every reader got four settings, tried on a fifth of the images to learn from, and then one look at the test.
+r"""One split, one setting: no evidence yet. A fairer comparison was **measured earlier** (`utils/chapters/ch13_images_and_graphs/recipes/digits.py`): three splits. For each split every reader got four settings, tried on a fifth of the images to learn from, and then one look at the test.
 
 It measured three things: the test images as they are; the same images **pushed one pixel to the right**; and images whose pixels were **scrambled**, in one order for all of them, for learning and for the test."""
 
@@ -186,7 +185,7 @@ from utils.recipes import measured
 readers = measured("13_digits")["readers"]
 columns = {"accuracy": "as they are", "pushed": "pushed by one pixel", "scrambled": "scrambled, learnt anew"}
 plots.show(
-    plots.plot_readers(readers, columns),
+    figures.plot_readers(readers, columns),
     alt="Three panels, five readers, a dot a split. As they are: kernel least squares and convolution near 99 percent, the average by distance 98.5, attention and linear near 96.5. Pushed: convolution keeps 68 to 83 percent, distance and kernel about 66, attention and linear below 50. Scrambled: only convolution and attention change, and fall by about one percent.",
 )
 
@@ -244,7 +243,7 @@ def patch_row(patch, digit, layer, head):
 
 def draw_patch(patch, digit, layer, head):
     title = f"the model says {said[digit]}"
-    return plots.plot_patch_alpha(shown[digit], patch_row(patch, digit, layer, head), patch, title=title)
+    return figures.plot_patch_alpha(shown[digit], patch_row(patch, digit, layer, head), patch, title=title)
 
 
 def describe_patch(patch, **others):
@@ -374,7 +373,7 @@ One layer of attention, one head; what a node *heard* is turned into yes or no. 
 How often is yes the right answer?"""
 
 # %% id="friends-share"
-from utils.tasks.graphs import red_friend
+from utils.chapters.ch13_images_and_graphs.graph_tasks import red_friend
 
 red, ties_of_rounds, yes = red_friend(12, 500, training.seeded(99))  # colours, masks, answers of 500 rounds
 f"{yes.float().mean().item():.0%}"
@@ -445,7 +444,7 @@ from utils.data import karate
 
 club = graphs.mask_from_edges(karate.EDGES, 34)
 plots.show(
-    plots.plot_graph(karate.LAYOUT, club, looks=karate.SIDES, title="Where they went: discs with 0, squares with 33"),
+    figures.plot_graph(karate.LAYOUT, club, looks=karate.SIDES, title="Where they went: discs with 0, squares with 33"),
     alt="A graph of 34 nodes and 78 ties. The discs on the left went with the teacher 0, the squares on the right with the officer 33; some ties join the two sides.",
 )
 len(karate.EDGES), club.sum().item()  # ties; True cells: both ways, and 34 on the diagonal
@@ -469,7 +468,7 @@ def draw_club(moment, look):
     said = np.array(club_history.metric("said")[moment])
     wrong, step = np.nonzero(said != karate.SIDES)[0], club_history.steps[moment]
     title = f"step {step}: {len(wrong)} on the wrong side"
-    return plots.plot_graph(karate.LAYOUT, club, weights=weights, looks=said, wrong=wrong, title=title)
+    return figures.plot_graph(karate.LAYOUT, club, weights=weights, looks=said, wrong=wrong, title=title)
 
 
 def describe_club(moment, look):
@@ -499,7 +498,7 @@ At step 0 α is nearly even: each member listens to all ties alike, because untr
 
 ### Is it the attention?
 
-Ten seeds for each kind of weights, all with the same two layers, sizes and 100 steps (`utils/recipes/13_karate.py`): *uniform*, *by degree* (a formula; Kipf and Welling, 2017), the attention *of 2018* and its *mended* form (both in the next section), the *dot product*. And without any learning: let the two known labels **spread**, everybody takes the mean of their neighbours again and again.
+Ten seeds for each kind of weights, all with the same two layers, sizes and 100 steps (`utils/chapters/ch13_images_and_graphs/recipes/karate.py`): *uniform*, *by degree* (a formula; Kipf and Welling, 2017), the attention *of 2018* and its *mended* form (both in the next section), the *dot product*. And without any learning: let the two known labels **spread**, everybody takes the mean of their neighbours again and again.
 
 **Predict.** Which places most members?"""
 
@@ -514,7 +513,7 @@ spread = graphs.spread(club, {karate.TEACHER: 0, karate.OFFICER: 1}).argmax(axis
 by_spreading = (spread == karate.SIDES)[graph_trials.ASKED].sum().item()
 assert by_spreading == counts["labels spread, nothing learnt"] and np.nonzero(spread != karate.SIDES)[0].tolist() == [8]
 plots.show(
-    plots.plot_clubs(
+    figures.plot_clubs(
         counts["right"] | {"spread, nothing learnt": [by_spreading]}, title="Ten seeds each; in the dots: how many"
     ),
     alt="Dots with the number of seeds in them. The dot product places 31 of 32 in all ten runs, and so does spreading labels; mended 30 to 32, uniform 30 or 31, by degree 30 and once 31, the scorer of 2018 27 to 31.",
@@ -685,7 +684,7 @@ r"""The answer is made of the mean of all 16 rows. So the mean of rollout's rows
 # %% id="rollout-three" tags=["nbval-ignore-output"]
 share = rollout.rollout(alpha[3]).mean(axis=0).reshape(4, 4)  # of each patch in the answer
 plots.show(
-    plots.plot_patch_alpha(shown[3], share, None, title="Rollout: shares in the answer"),
+    figures.plot_patch_alpha(shown[3], share, None, title="Rollout: shares in the answer"),
     alt="The 3 with a purple square on each patch, as large as the share that rollout gives to it, and the 16 shares as numbers.",
 )
 assert np.isclose(share.sum(), 1, atol=1e-5)
@@ -751,8 +750,8 @@ ring = graphs.mask_from_edges([(i, (i + 1) % 6) for i in range(6)], 6)
 turn = np.exp(2j * np.pi * np.arange(6) / 6)
 round_about = np.column_stack([turn.real, turn.imag])
 ax = plots.new_axes(6.4, 3, 2)
-plots.plot_graph(round_about, triangles, ax=ax[0], title="two triangles")
-plots.plot_graph(round_about, ring, ax=ax[1], title="a ring")
+figures.plot_graph(round_about, triangles, ax=ax[0], title="two triangles")
+figures.plot_graph(round_about, ring, ax=ax[1], title="a ring")
 plots.show(
     ax[0],
     alt="Six nodes on a circle, twice. On the left 0, 1, 2 and 3, 4, 5 form a triangle each; on the right all form a ring.",
@@ -762,7 +761,7 @@ plots.show(
 predict("13-twins", "they differ at every node", "they differ at some nodes", "they are the same")
 
 # %% id="twins-shown"
-from utils.models.graph import GraphReader
+from utils.chapters.ch13_images_and_graphs.graph_networks import GraphReader
 
 network, same_rows = GraphReader("mended", 2, 3, seed=5), torch.ones(6, 2)
 with torch.no_grad():

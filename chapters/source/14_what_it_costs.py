@@ -9,11 +9,9 @@ About 60 minutes, 80 with the stretch exercises · you need chapters [7](07_quer
 # %% id="imports"
 import numpy as np
 
-from utils import attention as kernel
-from utils import capacity, costs, online, plots, price_list, recipes, training
-from utils.checks import chapter_14 as check
-from utils.choices import predict
-from utils.panel import Choice, Slider, Toggle, panel
+from utils import attention as kernel, plots, recipes, training
+from utils.chapters.ch14_what_it_costs import capacity, check, costs, figures, online, price_list
+from utils.widgets import Choice, Slider, Toggle, panel, predict
 
 # %% [markdown] id="warm-up"
 r"""## Warm up
@@ -31,7 +29,7 @@ A novel has about 100,000 words. Let every word look at every word, with 8 heads
 # %% id="too-long-size"
 n_words, n_heads = 100_000, 8
 alpha_bytes = n_heads * n_words**2 * 4
-plots.told(alpha_bytes, "B")
+figures.told(alpha_bytes, "B")
 
 # %% [markdown] id="too-long-say"
 r"""320 GB, for one layer, and softmax needs the scores beside it. No laptop has that. And the novel itself, 100,000 rows of 256 numbers, is 0.1 GB.
@@ -141,7 +139,7 @@ The other bills have other crossings. Here they are for one layer with heads of 
 # %% id="bills-panel"
 def draw_bills(n, d_model, tiles):
     bills = costs.layer_bills(n, d_model, n_heads=d_model // 128, tile=256 if tiles else None)
-    return plots.plot_shares(bills)
+    return figures.plot_shares(bills)
 
 
 def say_bills(n, d_model, tiles):
@@ -262,7 +260,9 @@ row_values = np.array([2.0, 5, 1, 3, 6, 4, 0, 7, 2, 9, 1, 3])[:, None]
 
 def draw_walk(key, tile):
     states = online.walk(row, row_values, tile)
-    return plots.plot_walk(row, row_values, states, tile, -(-key // tile))  # as many tiles as hold the keys up to here
+    return figures.plot_walk(
+        row, row_values, states, tile, -(-key // tile)
+    )  # as many tiles as hold the keys up to here
 
 
 def say_walk(key, tile):
@@ -321,7 +321,7 @@ r"""<details><summary><b>After you ran it</b></summary>
 
 </details>
 
-What it buys is memory. Measured earlier (`utils/recipes/14_costs.py`), each number in a **fresh process** of its own: by how many MB did it grow at its peak?"""
+What it buys is memory. Measured earlier (`utils/chapters/ch14_what_it_costs/recipes/costs.py`), each number in a **fresh process** of its own: by how many MB did it grow at its peak?"""
 
 # %% id="memory-table"
 stored = recipes.measured("14_costs")
@@ -341,9 +341,9 @@ for name in ("all weights", "tiles"):
 r"""And the time? The same recipe, one thread, all kernels taking turns, the smallest time of several rounds: the machine had other work, too. An exponent is a **fit over a range**, with its error, and beside it the slope of the last doubling. It is not a law."""
 
 # %% id="time-picture"
-times = price_list.lines(stored["prices"], plots.KERNELS)
+times = price_list.lines(stored["prices"], figures.KERNELS)
 plots.show(
-    plots.plot_costs(times, title="Where all weights are held, the time climbs steepest"),
+    figures.plot_costs(times, title="Where all weights are held, the time climbs steepest"),
     alt="Milliseconds against tokens from 128 to 8,192, both axes logarithmic. All weights, grouped heads and the window by mask lie together on top; then tiles, the library, the window by tiles and the linear kernels; one cached step is lowest.",
 )
 
@@ -356,9 +356,9 @@ for name, row_of in times.items():
     assert not (name == "all weights" and slope < 2) and not (name == "tiles" and slope > 2)
 
 # %% id="time-back"
-back = price_list.lines(stored["prices"], plots.KERNELS, direction="forward and backward")
+back = price_list.lines(stored["prices"], figures.KERNELS, direction="forward and backward")
 print("forward and backward, N from 512 to 4096: exponent, error, last slope, ms and MB at 4096")
-back_memory = price_list.lines(stored["prices"], plots.KERNELS, direction="forward and backward", what="MB")
+back_memory = price_list.lines(stored["prices"], figures.KERNELS, direction="forward and backward", what="MB")
 for name, row_of in back.items():
     if row_of:
         slope, error, top = costs.fit_power([512, 1024, 2048, 4096], [row_of[n] for n in (512, 1024, 2048, 4096)])
@@ -517,7 +517,7 @@ faded = kernel.gated_linear_attention(few_q, few_k, one_hot, g)
 sharp = kernel.attention(few_q, few_k, one_hot, kernel.causal_mask(8))[0]
 assert np.allclose(faded.sum(-1), 1)
 plots.show(
-    plots.plot_heads(
+    figures.plot_heads(
         [plain[0], faded[0], sharp[0]], ["linear", "gated, all gates 0.7", "softmax"], mask=kernel.causal_mask(8)
     ),
     alt="Three causal matrices of the same queries and keys. Linear weights are spread over the whole row; the gates fade the older keys; softmax has the darkest cells.",
@@ -551,7 +551,7 @@ assert min(remembered["softmax, d = 16"]) == 1 and 0.3 < remembered["a matrix, d
 
 # %% id="capacity-picture"
 plots.show(
-    plots.plot_capacity(counts, remembered, title="A matrix blurs; more features move the blur, they do not end it"),
+    figures.plot_capacity(counts, remembered, title="A matrix blurs; more features move the blur, they do not end it"),
     alt="Share of pairs recalled against 8 to 256 pairs written. Softmax stays at 1. A matrix falls from 1, the later the more features it has: d = 16 from 16 pairs on, d = 64 from 64 on. With elu plus one it falls soonest.",
 )
 
@@ -637,10 +637,10 @@ def sizes(tokens, kv_heads, layers, n_bytes, d_head):
 
 
 panel(
-    lambda **chosen: plots.plot_cache(sizes(**chosen), MARKS),
+    lambda **chosen: figures.plot_cache(sizes(**chosen), MARKS),
     name="cache calculator",
     alt=lambda **chosen: (
-        ", ".join(f"{name}: {plots.told_gib(size)}" for name, size in sizes(**chosen).items()) + " for one text."
+        ", ".join(f"{name}: {figures.told_gib(size)}" for name, size in sizes(**chosen).items()) + " for one text."
     ),
     tokens=Slider(1024, 1_048_576, 8192, log=True, label="tokens"),
     kv_heads=Choice([1, 2, 4, 8, 16], 8, label="kv heads"),
@@ -752,7 +752,7 @@ Whatever cuts all four bills gives another answer. Whatever gives the same answe
 Chapter 5 measured a training step on two cores, one thread: batch 64, about equal parameters. Once more, with the question of this chapter."""
 
 # %% id="steps"
-race = {(p["name"], p["n"]): p["ms"] for p in recipes.measured("race_05")["prices"] if p["flushed"]}
+race = {(p["name"], p["n"]): p["ms"] for p in recipes.measured("05_race")["prices"] if p["flushed"]}
 print("milliseconds at N =      20     50    100    200    400   from 50 on like")
 for name in ("RNN", "LSTM", "full self-attention"):
     row_of = [race[name, n] for n in (20, 50, 100, 200, 400)]
@@ -761,7 +761,7 @@ for name in ("RNN", "LSTM", "full self-attention"):
 assert race["full self-attention", 400] > 3 * race["RNN", 400]
 
 # %% id="your-steps" tags=["nbval-ignore-output"]
-from utils.recipes import price_05
+from utils.chapters.ch05_the_race.recipes import price as price_05
 
 for name in ("RNN", "LSTM", "full self-attention"):
     yours = [price_05.measure(name, n, False)["ms"] for n in (50, 200)]
@@ -793,7 +793,7 @@ print(
     f"scores and α v: {square / (tables + square):.0%} of the FLOPs; one GPU: {seconds:.0f} s; a hundred: {seconds / 100:.1f} s"
 )
 print(
-    f"α of one layer, if it were written down: {plots.told(32 * n * n * 2, 'B')}; the cache: {costs.cache_gib(card, n):.0f} GiB"
+    f"α of one layer, if it were written down: {figures.told(32 * n * n * 2, 'B')}; the cache: {costs.cache_gib(card, n):.0f} GiB"
 )
 assert square > tables and costs.cache_gib(card, n) > MARKS["GPU"]
 

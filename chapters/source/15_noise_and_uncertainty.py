@@ -10,12 +10,10 @@ About 60 minutes, 65 with the stretch exercise · you need chapters 1, 2 and 5: 
 # %% id="imports"
 import numpy as np
 
-from utils import attention as kernel
-from utils import calibration, kernel_regression, noisy_lookup, plots
-from utils import uncertainty as course
-from utils.checks import chapter_15 as check
-from utils.choices import predict
-from utils.panel import Choice, Point, Slider, panel
+from utils import attention as kernel, plots
+from utils.attention import kernel_regression
+from utils.chapters.ch15_noise_and_uncertainty import calibration, check, figures, noisy_lookup, uncertainty as course
+from utils.widgets import Choice, Point, Slider, panel, predict
 
 # %% [markdown] id="warm-up"
 r"""## Warm up
@@ -259,7 +257,7 @@ guesses = {
     "with an extra voice": course.cautious(along, keys, values, 0.1, 20, 1.5),
 }
 plots.show(
-    plots.plot_bands(along, guesses, keys, values, truth=course.truth(along)),
+    figures.plot_bands(along, guesses, keys, values, truth=course.truth(along)),
     alt="Two panels along three metres of wall, readings in the first metre only. Left, the band shrinks to nothing beyond 1.5 metres "
     "while the true curve swings out of it. Right, the band opens to 17 to 23 degrees and holds the curve.",
 )
@@ -378,7 +376,7 @@ lines = {
     "promise, T = 0.1": cold[:, 0],
 }
 plots.show(
-    plots.plot_noise(noises, lines, title="Only T = σ² promises what is kept"),
+    figures.plot_noise(noises, lines, title="Only T = σ² promises what is kept"),
     alt="Lines over noise from 0.25 to 3. The count falls from .98 to .27. The promise with T equal to the noise squared lies on it. "
     "With T = 1 the promise is first too low, then too high; with T = 0.1 it is near one throughout.",
 )
@@ -406,7 +404,9 @@ predict("15-trained", "attention", "the RNN", "the mean", "none comes near it")
 # %% id="train-clean" tags=["nbval-ignore-output"]
 import torch
 
-from utils import live, noisy_race, training
+from utils import training
+from utils.chapters.ch15_noise_and_uncertainty import noisy_race
+from utils.training import live
 
 clean = {}
 with live.board("Three machines, clean rows") as board:
@@ -452,7 +452,7 @@ And the mean, as flat as can be, is right on every clean row. (Of its twenty equ
 
 α says where the model looks. It does not say whether the answer is good. And in the look-up before, a sharp α did not even look at the right place.
 
-Is it attention's fault, or the training's? **Measured earlier** (`utils/recipes/15_noise.py`): the same small search for everybody, 600 steps, three seeds; once on clean rows, once on rows with noise 0.5."""
+Is it attention's fault, or the training's? **Measured earlier** (`utils/chapters/ch15_noise_and_uncertainty/recipes/noise.py`): the same small search for everybody, 600 steps, three seeds; once on clean rows, once on rows with noise 0.5."""
 
 # %% id="noise-earlier"
 from utils import recipes
@@ -475,7 +475,7 @@ lines = {"the limit": earlier["limit"]} | {
     for how, key in (("clean", "0.0"), ("with noise", "0.5"))
 }
 plots.show(
-    plots.plot_noise(
+    figures.plot_noise(
         earlier["settings"]["noises"],
         lines,
         ylabel="share of rows right",
@@ -525,7 +525,7 @@ r"""**Predict.** Ten readings, given to the model that gathers with a *mean*. Th
 predict("15-own", "about 0: it was told", "about 0.05, the noise of a reading", "about 0.1", "more than 0.3")
 
 # %% id="train-curves" tags=["nbval-ignore-output"]
-from utils import curves
+from utils.chapters.ch15_noise_and_uncertainty import curves
 
 models = {"mean": curves.NeuralProcess("mean"), "attention": curves.NeuralProcess("attention")}
 with live.board("Two neural processes") as board:
@@ -554,7 +554,7 @@ guesses = {
     name: curves.guess(model, x[15], y[15], grid)[:2] for name, model in {**models, "exact": curves.exact}.items()
 }
 plots.show(
-    plots.plot_bands(grid, guesses, x[15], y[15], axes=("place", "value")),
+    figures.plot_bands(grid, guesses, x[15], y[15], axes=("place", "value")),
     alt="Three guesses of one curve from ten readings. The mean passes the readings by, with a wide band. Attention passes near them, "
     "its band narrow at readings and wide between. The exact answer does so more cleanly.",
 )
@@ -570,7 +570,7 @@ with torch.no_grad():
     told = {name: model(x, y, asked) for name, model in {**models, "exact": curves.exact}.items()}
 counted = {name: calibration.coverage(mean, sd, new, widths) for name, (mean, sd) in told.items()}
 plots.show(
-    plots.plot_promises(calibration.promised(widths), counted, title="Nobody is far from honest"),
+    figures.plot_promises(calibration.promised(widths), counted, title="Nobody is far from honest"),
     alt="Counted against promised shares. The exact answer lies on the diagonal; both neural processes lie close to it.",
 )
 assert np.abs(counted["exact"] - calibration.promised(widths)).max() < 0.03
@@ -578,7 +578,7 @@ assert np.abs(counted["exact"] - calibration.promised(widths)).max() < 0.03
 # %% [markdown] id="calibration-say"
 r"""Nobody is far from the diagonal; attention is a little too sure of its wide bands. And they are not equally good: the mean keeps its promises because it promises little. **Calibration is honesty, not knowledge.** The log score asks for both, and it tells the three apart.
 
-**Measured earlier** (`utils/recipes/15_curves.py`): the same search for both, 4,000 steps, three seeds."""
+**Measured earlier** (`utils/chapters/ch15_noise_and_uncertainty/recipes/curves.py`): the same search for both, 4,000 steps, three seeds."""
 
 # %% id="curves-earlier"
 longer = recipes.measured("15_curves")["models"]
@@ -626,7 +626,7 @@ def draw_points(model, asked, a, b, c, d, e, f):
     mean, sd, weights = curves.guess(shipped[model], x, y, [*grid, asked])
     title = f"at {asked:.1f}: {mean[-1]:.2f} ± {sd[-1]:.2f}"
     shelf = {"shelf": curves.SHELF, "waiting": curves.on_shelf(points, NAMES)}
-    return plots.plot_reading(grid, mean[:-1], sd[:-1], x, y, names, asked, weights[-1], **shelf, title=title)
+    return figures.plot_reading(grid, mean[:-1], sd[:-1], x, y, names, asked, weights[-1], **shelf, title=title)
 
 
 panel(

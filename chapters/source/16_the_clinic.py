@@ -10,12 +10,9 @@ About 110 minutes in two sittings, 160 with the stretch exercises · you need ch
 # %% id="imports"
 import numpy as np
 
-from utils import attention as course
-from utils import plots, recipes
-from utils.checks import chapter_16 as check
-from utils.choices import predict
-from utils.clinic import broken, cards, claims, ward
-from utils.panel import Choice, Slider, panel
+from utils import attention as course, plots, recipes
+from utils.chapters.ch16_the_clinic import broken, cards, check, claims, figures, ward
+from utils.widgets import Choice, Slider, panel, predict
 
 # %% [markdown] id="warm-up"
 r"""## Warm up
@@ -31,7 +28,7 @@ r"""# First sitting · the claims
 This course grew from a short article about attention. It says eighteen things. Some are true, some are wrong, some are neither, because a length is missing.
 Each was put to the test in some chapter. Here they all stand together, in our words, each with the measurement that settles it.
 
-The cells print numbers. They are computed here, or read from what the chapters measured earlier (`utils/recipes`). Nothing is typed in by hand; the code is `utils/clinic/claims.py`.
+The cells print numbers. They are computed here, or read from what the chapters measured earlier (`utils/chapters`, in each one's `recipes`). Nothing is typed in by hand; the code is `utils/chapters/ch16_the_clinic/claims.py`.
 
 Before that, an attention that looks healthy. It runs, on any batch. Its weights are between 0 and 1."""
 
@@ -220,7 +217,7 @@ All of them should be causal: a word hears itself and what came before.
 
 # %% id="pictures"
 def draw_patient(fault, size):
-    return plots.plot_patient(*ward.look(fault, size), ward.WORDS)
+    return figures.plot_patient(*ward.look(fault, size), ward.WORDS)
 
 
 panel(
@@ -471,11 +468,12 @@ r"""## Patient 6 · too good
 
 The most expensive fault has the most beautiful symptom. Two small models are trained to say what comes next, in rows of eight symbols that are then repeated. The first half is a lottery, so the loss has a floor. One of the two sees one place too many.
 
-Both train here, for 100 steps, with the same seed and the same first weights (`utils/clinic/trainee.py`)."""
+Both train here, for 100 steps, with the same seed and the same first weights (`utils/chapters/ch16_the_clinic/trainee.py`)."""
 
 # %% id="train" tags=["nbval-ignore-output"]
-from utils import live, training
-from utils.clinic import trainee
+from utils import training
+from utils.chapters.ch16_the_clinic import trainee
+from utils.training import live
 
 with live.board("Right, and too good") as board:
     runs = {}
@@ -567,7 +565,7 @@ While a model writes, the keys and values of all earlier words are kept in a cac
 import torch
 from torch.nn.functional import scaled_dot_product_attention as fused
 
-from utils.clinic import broken_torch
+from utils.chapters.ch16_the_clinic import broken_torch
 
 one_query, six_keys, told = torch.ones(1, 4), torch.ones(6, 4), torch.arange(6.0)[:, None]
 print("what the newest of six words hears:", broken_torch.newest(one_query, six_keys, told).item())
@@ -696,7 +694,7 @@ check.score(score)
 # %% [markdown] id="training-forgives"
 r"""## Which faults does training forgive?
 
-Eight attentions, seven of them broken, were trained alike: the task of patient 6, 400 steps, three seeds (`utils/recipes/16_faults.py`). How often they are right in the second half was measured twice: as one does *in training*, on whole rows, and *in use*, where a row is written symbol by symbol.
+Eight attentions, seven of them broken, were trained alike: the task of patient 6, 400 steps, three seeds (`utils/chapters/ch16_the_clinic/recipes/faults.py`). How often they are right in the second half was measured twice: as one does *in training*, on whole rows, and *in use*, where a row is written symbol by symbol.
 
 **Predict.** Of the seven broken ones, how many end with a training loss *below* that of the right one?"""
 
@@ -708,7 +706,7 @@ stored = recipes.measured("16_faults")
 faults = stored["faults"]
 floor = np.log(np.arange(5, 12)).sum() / 15  # seven of the 15 answers are a lottery, among 11 symbols, then 10, … 5
 plots.show(
-    plots.plot_faults(stored["steps"], faults, floor=floor, title="The loss does not tell"),
+    figures.plot_faults(stored["steps"], faults, floor=floor, title="The loss does not tell"),
     alt="Left: training loss of eight attentions, three seeds each. All fall; five of the broken ones end below the floor that nobody can pass honestly. "
     "Right: most broken ones are right in training and wrong in use.",
 )
@@ -759,7 +757,7 @@ First its masks. The window is shrunk, so that one can see it."""
 
 # %% id="card-masks"
 plots.show(
-    plots.plot_masks(cards.masks(cards.GPT_OSS), title=f"{cards.GPT_OSS.name}, drawn with 24 tokens"),
+    figures.plot_masks(cards.masks(cards.GPT_OSS), title=f"{cards.GPT_OSS.name}, drawn with 24 tokens"),
     alt="Two masks of 24 by 24. In the first a token sees a band of itself and a few before it, in the second the whole triangle of what came before.",
 )
 

@@ -5,7 +5,7 @@ import random
 import numpy as np
 
 from tests.mutants import right, wrong
-from utils.line_up import ORDER
+from utils.chapters.ch05_the_race.line_up import ORDER
 
 # --- 5.1 rows without a leak ----------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from tests.mutants import right, wrong
-from utils.checks.bills_14 import TABLE
+from utils.chapters.ch14_what_it_costs.check_bills import TABLE
 
 # --- 14.1 FLOPs and bytes -------------------------------------------------------------------------------------------
 

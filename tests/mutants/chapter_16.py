@@ -5,7 +5,7 @@ import torch
 
 from tests.mutants import right, wrong
 from utils.attention import attention, causal_mask, rotary, softmax
-from utils.clinic import broken
+from utils.chapters.ch16_the_clinic import broken
 
 root = np.sqrt
 

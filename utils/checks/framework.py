@@ -12,7 +12,8 @@ import inspect
 import os
 from dataclasses import dataclass
 
-from utils.checks import limits, progress
+from utils import progress
+from utils.checks import limits
 from utils.checks.reading import Hint, NotAttempted, first_line
 
 STATES = {"passed": ("✓", "#00795a"), "failed": ("✗", "#c0392b"), "open": ("○", "#77738a")}

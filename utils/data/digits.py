@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-FILE = Path(__file__).parent / "digits.npz"
+FILE = Path(__file__).parent / "files" / "digits.npz"
 TESTED = 450  # images of a test: one image is 0.22 %
 
 

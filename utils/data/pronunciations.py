@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 HERE = Path(__file__).parent
-FILES = {"seen": HERE / "pronunciations.txt.gz", "longer": HERE / "pronunciations_longer.txt.gz"}
+FILES = {"seen": HERE / "files" / "pronunciations.txt.gz", "longer": HERE / "files" / "pronunciations_longer.txt.gz"}
 PHONEMES = (
     *("AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW"),  # vowels
     *("B", "CH", "D", "DH", "F", "G", "HH", "JH", "K", "L", "M", "N", "NG"),

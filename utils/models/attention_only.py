@@ -6,9 +6,9 @@ import torch
 from torch import nn
 
 from utils.attention import causal_mask
-from utils.heads import split_heads
-from utils.layers import MultiHeadAttention
-from utils.training import seeded_start
+from utils.attention.heads import split_heads
+from utils.models.layers import MultiHeadAttention
+from utils.seeds import seeded_start
 
 
 class AttentionOnly(nn.Module):

@@ -10,8 +10,8 @@ from torch import nn
 from torch.nn.functional import silu
 
 from utils.attention import attention, causal_mask, fused_attention
-from utils.heads import merge_heads, split_heads
-from utils.layers import MultiHeadAttention
+from utils.attention.heads import merge_heads, split_heads
+from utils.models.layers import MultiHeadAttention
 
 CHOICES = {
     "residual": (True, False),  # whether a part adds to what came in, or replaces it

@@ -9,9 +9,9 @@ from torch import nn
 from torch.nn.functional import linear
 
 from utils.attention import KVCache, rotary
-from utils.heads import check_whole
+from utils.attention.inputs import check_whole
 from utils.models.block import Block, choose, make_norm
-from utils.training import seeded_start
+from utils.seeds import seeded_start
 
 
 class GPT(nn.Module):

@@ -15,7 +15,7 @@ import torch
 from torch import nn
 
 from utils.recurrent import chrono, from_torch, orthogonal, to_torch, with_forget_bias
-from utils.training import seeded_start
+from utils.seeds import seeded_start
 
 MACHINES = {"rnn": nn.RNN, "gru": nn.GRU, "lstm": nn.LSTM}
 

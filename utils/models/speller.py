@@ -15,9 +15,9 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from utils.layers import AdditiveAttention
-from utils.tasks.symbols import PAD, START, STOP
-from utils.training import seeded_start
+from utils.data.symbols import PAD, START, STOP
+from utils.models.layers import AdditiveAttention
+from utils.seeds import seeded_start
 
 
 class Speller(nn.Module):

@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from utils.plots.base import KEY_TEXT, QUERY, ink, label_ends, new_axes, readable, titled
+from utils.plots.base import KEY_TEXT, QUERY, ink, new_axes, readable, titled
 
 
 def plot_alpha(weights, queries=None, keys=None, *, mask=None, ax=None, title=None):
@@ -71,19 +71,21 @@ def _thin_out(ax, n_q, n_k, most=30):
             label.set_visible(place % step == 0)
 
 
-def plot_twins(one, other, queries, titles, *, ax=None):
-    """Draw two matrices of weights side by side, in the same colours.
+def plot_alphas(matrices, titles, queries=None, keys=None, *, masks=None, ax=None):
+    """Draw matrices of weights side by side, with the same labels and in the same colours.
 
-    one, other: weights   (n_q, n_k) both
-    queries: where each row asks, in metres   (n_q)
-    titles: what the two are   (2)
-    ax: two axes
+    matrices: weights   (m, n_q, n_k), or a list of them
+    titles: what each one is   (m)
+    queries, keys, masks: as for ``plot_alpha``; a mask each
+    ax: m axes
     """
+    count, (n_q, n_k) = len(matrices), np.shape(matrices[0])
     if ax is None:
-        ax = new_axes(8, 3.8, 2, sharey=True)
-    for panel, weights, title in zip(ax, (one, other), titles, strict=True):
-        ink(panel, weights)
-        label_ends(panel, queries, weights.shape[1])
-        titled(panel, title)
-    ax[1].set_ylabel("")
+        width = min(1.2 + 0.5 * n_k, 10.5 / count)
+        ax = np.atleast_1d(new_axes(width * count, min(1.4 + 0.45 * n_q, 5), count))
+    for at, (weights, title, axes) in enumerate(zip(matrices, titles, ax, strict=True)):
+        plot_alpha(weights, queries, keys, mask=None if masks is None else masks[at], ax=axes, title=title)
+        axes.tick_params(axis="x", labelsize=9 if count > 2 else 10)  # long words side by side
+        if at:
+            axes.set_yticks([])
     return ax[0]

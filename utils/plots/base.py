@@ -5,7 +5,6 @@ import html
 import io
 
 import matplotlib
-import numpy as np
 from matplotlib.colors import LinearSegmentedColormap, PowerNorm
 from matplotlib.figure import Figure
 
@@ -82,12 +81,3 @@ def readable(weight):
     red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in ALPHA(weight)[:3])
     luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
     return INK if luminance > 0.2 else "white"
-
-
-def label_ends(ax, queries, n_keys):
-    """Label a matrix of many rows: a few places along the queries' axis, the first and the last key."""
-    some = np.linspace(0, len(queries) - 1, 6).round().astype(int)
-    ax.set_yticks(some, [f"{queries[i]:g} m" for i in some], color=QUERY)
-    ax.set_xticks([0, n_keys - 1], ["first", "last"], color=KEY_TEXT)
-    ax.set_xlabel("thermometer (key)", color=KEY_TEXT)
-    ax.set_ylabel("asked at (query)", color=QUERY)

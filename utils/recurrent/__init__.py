@@ -6,7 +6,7 @@
 
 Sequences come batch first, features last: x (B, T, d_in), or without a batch (T, d_in). NumPy arrays and torch tensors
 go in, the same kind comes out, and nothing that went in is changed. Weights are torch's own, by name and by layout
-(weights.py); what a machine knows before it has learnt anything is in starts.py; its α is in ``utils.implied``.
+(weights.py); what a machine knows before it has learnt anything is in starts.py; its α is in implied.py.
 """
 
 from utils.recurrent.gates import GRUGates, LSTMGates, gru, gru_step, lstm, lstm_step

@@ -5,7 +5,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from utils.arrays import library, truth
+from utils.attention.arrays import library, truth
 
 NAMES = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
 MACHINES = {1: "an RNN", 3: "a GRU", 4: "an LSTM"}

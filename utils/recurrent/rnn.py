@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from utils.arrays import library
+from utils.attention.arrays import library
 from utils.recurrent.refuse import check_choice, check_floats, check_shape, check_step, prepare
 from utils.recurrent.weights import affine
 

@@ -1,0 +1,24 @@
+"""The same kernels on a GPU:  python -m utils.chapters.ch14_what_it_costs.recipes.gpu  writes 14_gpu.json, where there is one."""
+
+import sys
+import time
+
+from utils import recipes
+from utils.chapters.ch14_what_it_costs.price_list import on_gpu
+from utils.device import machine, pick_device
+
+
+def main():
+    """Measure and write; return 1 without a GPU."""
+    if pick_device().type != "cuda":
+        print("no GPU here: nothing was written")
+        return 1
+    began = time.process_time()
+    table, _ = on_gpu()
+    found = {"machine": machine().get("GPU", "a GPU"), "table": table}
+    recipes.keep("14_gpu", {"rounds": 5}, found, cpu_seconds=round(time.process_time() - began))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

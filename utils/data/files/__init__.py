@@ -1,0 +1,1 @@
+"""The real data, and the scripts that made these files of it."""
