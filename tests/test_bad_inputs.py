@@ -27,15 +27,15 @@ from utils.attention import (
     window_mask,
 )
 from utils.attention.positions import alibi, rotary, sinusoidal
-from utils.chapters.ch09_positions.order import own_place, symbol_back
-from utils.chapters.ch13_images_and_graphs.graph_tasks import find_value, red_friend
+from utils.chapters.ch09_positions.order_tasks import own_place, symbol_back
+from utils.chapters.ch13_images_and_graphs.graph_trials import find_value, red_friend
 from utils.chapters.ch13_images_and_graphs.graphs import mask_from_edges, table_mask, tree_mask
 from utils.chapters.ch13_images_and_graphs.patches import patchify
 from utils.chapters.ch13_images_and_graphs.rollout import rollout
 from utils.chapters.ch14_what_it_costs.capacity import pairs, shares
 from utils.chapters.ch14_what_it_costs.costs import attend_bill, cache_gib, fit_power, layer_bills
-from utils.chapters.ch14_what_it_costs.online import START, take_tile
-from utils.chapters.ch14_what_it_costs.price_list import kernels, times
+from utils.chapters.ch14_what_it_costs.measured_costs import kernels, times
+from utils.chapters.ch14_what_it_costs.online_softmax import START, take_tile
 from utils.seeds import seeded
 
 SHAPES = {"q": (2, 4, 3, 8), "k": (2, 4, 5, 8), "v": (2, 4, 5, 6)}  # batch, heads, places, features

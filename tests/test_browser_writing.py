@@ -5,13 +5,14 @@ import pytest
 pytestmark = pytest.mark.browser
 
 WRITER = """
-from utils import plots, sampling
+from utils.chapters.ch11_generation import sampling
+from utils.chapters.ch11_generation.figures import plot_writing
 from utils.models.gpt import GPT
 from utils.widgets import Slider, Text, panel
-from utils.tasks import topics
-from utils.writer import MOST, Writer
+from utils.data import topics
+from utils.chapters.ch11_generation.step_writer import MOST, StepWriter
 
-writer, names = Writer(GPT(topics.VOCAB_SIZE, d_model=16, n_heads=2, n_layers=2)), [*topics.SYMBOLS, "▯"]
+writer, names = StepWriter(GPT(topics.VOCAB_SIZE, d_model=16, n_heads=2, n_layers=2)), [*topics.SYMBOLS, "▯"]
 
 def draw(prompt, written):
     page = writer.page(prompt, written)

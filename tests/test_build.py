@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 from tests.notebooks import is_check
-from utils.tools import build, contents, kept
+from utils.tools import backup, build, contents
 
 SOURCE = '''\
 # %% [markdown]
@@ -164,7 +164,7 @@ def test_a_damaged_chapter_is_kept_as_it_is(course, damage):
     build.build(course)
     (copied,) = (course / "chapters" / "mine").iterdir()
     assert copied.read_text(encoding="utf-8") == damage
-    assert not kept.edited(course / "chapters" / "01_small.ipynb")
+    assert not backup.edited(course / "chapters" / "01_small.ipynb")
 
 
 def test_fresh_leaves_sources_and_solutions_alone(course):

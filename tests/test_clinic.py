@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from utils.chapters.ch16_the_clinic import broken, cards, check as chapter_16, claims, ward
+from utils.chapters.ch16_the_clinic import broken, check as chapter_16, claims, model_cards, ward
 from utils.chapters.ch16_the_clinic.figures import plot_faults, plot_masks, plot_patient
 from utils.checks import framework
 from utils.recipes import measured
@@ -92,8 +92,8 @@ def test_every_claim_is_measured(claim):
         (lambda: claims.measure("C19"), "claim is 'C19'"),
         (lambda: ward.examine("nobody"), "name is 'nobody'"),
         (lambda: ward.look("none", 1.0), "fault is 'none'"),
-        (lambda: cards.cache_bytes(cards.MISTRAL, -1), "tokens is -1"),
-        (lambda: cards.cache_bytes(cards.MISTRAL, 1.5), r"tokens is 1\.5"),
+        (lambda: model_cards.cache_bytes(model_cards.MISTRAL, -1), "tokens is -1"),
+        (lambda: model_cards.cache_bytes(model_cards.MISTRAL, 1.5), r"tokens is 1\.5"),
     ],
 )
 def test_what_makes_no_sense_is_refused(call, says):
@@ -102,16 +102,16 @@ def test_what_makes_no_sense_is_refused(call, says):
 
 
 def test_a_cache_grows_with_the_full_layers_only():
-    card = cards.GPT_OSS
-    grown = cards.cache_bytes(card, 10_001) - cards.cache_bytes(card, 10_000)
+    card = model_cards.GPT_OSS
+    grown = model_cards.cache_bytes(card, 10_001) - model_cards.cache_bytes(card, 10_000)
     assert grown == 2 * card.kv_heads * card.d_head * 2 * (card.layers - card.windowed)
-    assert cards.cache_bytes(cards.MISTRAL, 5000) == cards.cache_bytes(cards.MISTRAL, 4096)
+    assert model_cards.cache_bytes(model_cards.MISTRAL, 5000) == model_cards.cache_bytes(model_cards.MISTRAL, 4096)
 
 
 def test_a_card_without_windows_has_one_mask():
     from dataclasses import replace
 
-    assert list(cards.masks(replace(cards.MISTRAL, windowed=0))) == ["32 layers: all before"]
+    assert list(model_cards.masks(replace(model_cards.MISTRAL, windowed=0))) == ["32 layers: all before"]
 
 
 def test_the_faults_are_drawn():
@@ -119,7 +119,7 @@ def test_the_faults_are_drawn():
     axes = plot_faults(stored["steps"], stored["faults"])
     assert len(axes.lines) == 3 * len(stored["faults"])
     assert plot_patient(*ward.look("no maximum taken off", 2048.0), ward.WORDS).get_title(loc="left")
-    assert plot_masks(cards.masks(cards.GPT_OSS)).get_ylabel() == "looks (query)"
+    assert plot_masks(model_cards.masks(model_cards.GPT_OSS)).get_ylabel() == "looks (query)"
 
 
 def test_a_trainee_can_be_taught_a_fault():

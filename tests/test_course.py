@@ -24,7 +24,7 @@ BEFORE_INSTALLATION = [
     "utils/tools/archive.py",
     "utils/tools/contents.py",
     "utils/tools/update.py",
-    "utils/tools/kept.py",
+    "utils/tools/backup.py",
     "utils/tools/classroom.py",
 ]
 

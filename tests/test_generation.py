@@ -9,7 +9,7 @@ import torch
 from utils import plots
 from utils.chapters.ch11_generation import generation, sampling
 from utils.chapters.ch11_generation.figures import plot_writing
-from utils.chapters.ch11_generation.writer import Writer
+from utils.chapters.ch11_generation.step_writer import StepWriter
 from utils.data import topics
 from utils.models.gpt import GPT
 
@@ -77,7 +77,7 @@ def test_seconds_are_seconds():
 
 @pytest.fixture(scope="module")
 def writer():
-    return Writer(small(context=128))
+    return StepWriter(small(context=128))
 
 
 def test_a_page_is_what_one_pass_says(writer):

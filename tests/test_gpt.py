@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from utils import plots
-from utils.chapters.ch10_transformer import handbook, language, ngrams, transformer as course
+from utils.chapters.ch10_transformer import gpt_on_topics, language, ngrams, transformer as course
 from utils.chapters.ch10_transformer.figures import plot_apart, plot_bits, plot_character_bits, plot_growing
 from utils.data import topics
 from utils.models.block import BLOCKS, Block
@@ -192,10 +192,10 @@ def test_text_comes_back_from_its_numbers():
 
 
 def test_the_shipped_model_beats_counting_on_a_piece_of_the_held_out_text():
-    piece = handbook.tokens("held_out")[:3000]
-    counted = ngrams.surprise(handbook.tokens("train"), piece, 5, topics.VOCAB_SIZE).mean()
-    assert language.surprise(handbook.shipped(), piece).mean() < counted
-    steps, bits, looks, facts = handbook.shipped_story()
+    piece = gpt_on_topics.tokens("held_out")[:3000]
+    counted = ngrams.surprise(gpt_on_topics.tokens("train"), piece, 5, topics.VOCAB_SIZE).mean()
+    assert language.surprise(gpt_on_topics.shipped(), piece).mean() < counted
+    steps, bits, looks, facts = gpt_on_topics.shipped_story()
     assert len(steps) == len(bits) == len(looks) and facts["held_out_bits"] < 2
     assert np.allclose(looks.sum(-1), 1, atol=0.1)
 

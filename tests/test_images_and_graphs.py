@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from utils.chapters.ch13_images_and_graphs import graph_trials, graphs
-from utils.chapters.ch13_images_and_graphs.digit_reader import PatchReader, window_reader
+from utils.chapters.ch13_images_and_graphs.digit_race import PatchReader, window_reader
 from utils.chapters.ch13_images_and_graphs.figures import plot_patch_alpha
 from utils.chapters.ch13_images_and_graphs.graph_networks import KINDS, GraphLayer, GraphReader
 from utils.chapters.ch13_images_and_graphs.patches import patchify

@@ -13,7 +13,7 @@ from utils.attention import attention, causal_mask
 from utils.attention.heads import merge_heads, share_heads, split_heads
 from utils.chapters.ch08_many_heads import hand_heads
 from utils.chapters.ch08_many_heads.figures import plot_accuracy, plot_heads, plot_layers, plot_split, plot_steps
-from utils.chapters.ch08_many_heads.heads import bill, two_heads
+from utils.chapters.ch08_many_heads.multi_head import bill, two_heads
 from utils.models.attention_only import AttentionOnly
 from utils.models.layers import MultiHeadAttention
 from utils.seeds import seeded, seeded_start

@@ -10,8 +10,8 @@ from hypothesis import given, settings, strategies as st
 from utils import attention as kernel
 from utils.attention import attention, causal_mask
 from utils.attention.positions import PAIRINGS, alibi, rotary, sinusoidal
-from utils.chapters.ch09_positions import distance as order
-from utils.chapters.ch09_positions.order import (
+from utils.chapters.ch09_positions import relative_positions as order
+from utils.chapters.ch09_positions.order_tasks import (
     NOT_ASKED,
     accuracy_back,
     accuracy_place,
@@ -20,7 +20,7 @@ from utils.chapters.ch09_positions.order import (
     own_place,
     symbol_back,
 )
-from utils.chapters.ch09_positions.places import CODES, Places
+from utils.chapters.ch09_positions.position_model import CODES, Places
 from utils.seeds import seeded
 
 SETTINGS = settings(max_examples=60, deadline=None, derandomize=True, database=None)

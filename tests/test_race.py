@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from utils import recipes
-from utils.chapters.ch05_the_race import fairness, race, standings
+from utils.chapters.ch05_the_race import fairness, leaderboard, race
 from utils.chapters.ch05_the_race.figures import plot_learning, plot_line_up, plot_prices, plot_standings
 from utils.chapters.ch05_the_race.line_up import MACHINES, ORDER, pictures
 from utils.chapters.ch05_the_race.recipes.race import SEARCHED
@@ -95,7 +95,7 @@ REFUSED = {
     "an entrant that is not there": (lambda: race.enter("snail", "first symbol", 5), "name is 'snail'"),
     "the width of nobody": (lambda: race.fitting_width("snail", 8, 8), "name is 'snail'"),
     "a recipe that is not there": (lambda: recipes.measured("05_soup"), "name is '05_soup'"),
-    "runs that are not there": (lambda: standings.table([], "first symbol", budget=9), "budget is 9"),
+    "runs that are not there": (lambda: leaderboard.table([], "first symbol", budget=9), "budget is 9"),
     "more pairs than keys": (lambda: fairness.recall_rows(17, 2, np.random.default_rng(0)), "n is 17"),
     "no room for a unit": (lambda: fairness.fair_width(4, 8, 8, 20), "budget is 20"),
 }
@@ -121,7 +121,7 @@ def test_the_stored_race_names_its_settings_machine_and_date():
 def test_every_entrant_was_searched_and_tested_alike():
     settings = STORED["settings"]
     for task in race.TASKS:
-        rows = standings.table(STORED["runs"], task, budget=settings["steps"])
+        rows = leaderboard.table(STORED["runs"], task, budget=settings["steps"])
         assert set(rows) == set(race.ENTRANTS)
         assert len({tuple(row) for row in rows.values()}) == 1, "the same lengths for all"
         assert {len(seeds) for row in rows.values() for seeds in row.values()} == {len(settings["test seeds"])}
@@ -167,7 +167,9 @@ def test_an_arrow_stands_for_every_length_with_a_run_that_did_not_get_there():
 
 
 def test_the_figures_of_the_race_can_be_drawn():
-    runs = standings.of_seed(STORED["runs"], *standings.shown(STORED["runs"])[0], budget=STORED["settings"]["steps"])
+    runs = leaderboard.of_seed(
+        STORED["runs"], *leaderboard.shown(STORED["runs"])[0], budget=STORED["settings"]["steps"]
+    )
     curves, looks = {r["name"]: (r["steps"], r["accuracy"]) for r in runs}, {r["name"]: r["look"] for r in runs}
     for ax in (
         plot_learning(curves, looks),

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from utils import plots, recipes
-from utils.chapters.ch12_reading_alpha.chemistry import mapping, report, rxnmapper, smiles
+from utils.chapters.ch12_reading_alpha.chemistry import mapping, mapping_accuracy, rxnmapper, smiles
 from utils.chapters.ch12_reading_alpha.chemistry.albert import Albert
 from utils.chapters.ch12_reading_alpha.chemistry.figures import plot_arcs, plot_head_table
 from utils.chapters.ch12_reading_alpha.chemistry.reactions import FILE, find, kinds, reactions, read
@@ -194,10 +194,10 @@ def test_rows_of_alpha_sum_to_one_in_all_96_maps():
 def test_what_the_chapter_says_holds():
     rates = rxnmapper.rates("raw")
     assert ((rates > 0.8) == (np.arange(12)[:, None] >= 3) * (np.arange(8) == 5)).all()
-    raw, full = report.measured("raw"), report.measured("neighbours")
+    raw, full = mapping_accuracy.measured("raw"), mapping_accuracy.measured("neighbours")
     assert {head for each in (raw, full) for _, head in each.heads} == {5}
     assert abs(raw.published - 0.927) < 0.01 and abs(full.published - 0.978) < 0.01 and full.whole == 33
-    assert 0.04 < raw.random < 0.12 and 0.35 < full.random < 0.65 and abs(report.by_spelling() - 0.6) < 0.01
+    assert 0.04 < raw.random < 0.12 and 0.35 < full.random < 0.65 and abs(mapping_accuracy.by_spelling() - 0.6) < 0.01
 
 
 def test_a_half_is_a_half_and_the_same_each_time():

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from utils import recipes
-from utils.chapters.ch12_reading_alpha import faith, induction, reading_alpha as course, sinks, syllables
+from utils.chapters.ch12_reading_alpha import faithfulness, induction, reading_alpha as course, sinks, syllables
 from utils.chapters.ch12_reading_alpha.figures import plot_birth
 from utils.chapters.ch12_reading_alpha.repeats import repeated
 from utils.models.layers import MultiHeadAttention
@@ -132,7 +132,7 @@ def test_a_classifier_obeys_the_rows_it_is_given():
     model, (x, _) = syllables.make(), syllables.test_words()[6]
     _, weights = model(x[:5])
     assert torch.allclose(model(x[:5], rows=weights)[0], model(x[:5])[0], atol=1e-6)
-    assert faith.gradients(model, x[:5]).shape == faith.left_out(model, x[:5]).shape == (5, 6)
+    assert faithfulness.gradients(model, x[:5]).shape == faithfulness.left_out(model, x[:5]).shape == (5, 6)
 
 
 def test_what_was_measured_earlier_is_all_there():

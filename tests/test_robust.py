@@ -9,7 +9,7 @@ import textwrap
 import nbformat
 import pytest
 
-from utils.tools import build, kept
+from utils.tools import backup, build
 from utils.tools.home import ROOT
 
 ANSWERS = {
@@ -66,7 +66,7 @@ def test_no_build_takes_an_answer(course):
     source = course / "chapters" / "source" / "01_weighted_sums.py"
     source.write_text(source.read_text(encoding="utf-8").replace("Seven thermometers", "Eight"), encoding="utf-8")
     build.build(course)
-    assert has_everything(course) and not kept.edited(course / "chapters" / "01_weighted_sums.ipynb")
+    assert has_everything(course) and not backup.edited(course / "chapters" / "01_weighted_sums.ipynb")
 
 
 def test_no_reset_takes_an_answer_however_often(course):

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from utils import plots, recipes
-from utils.chapters.ch06_alignments import alignments, date_reader, dates, edits, spelling
+from utils.chapters.ch06_alignments import alignments, date_reader, dates, edit_distances, spelling
 from utils.chapters.ch06_alignments.figures import plot_moved, plot_said
 from utils.data import pronunciations as data
 from utils.data.symbols import PAD, STOP, Pairs, Symbols, padded
@@ -176,13 +176,18 @@ def test_pairs_lose_nothing_and_need_no_padding():
 
 
 def test_the_distance_knows_insertions_at_both_ends():
-    assert [edits.edit_distance(a, b) for a, b in (("", "abc"), ("bc", "abc"), ("abx", "ab"), ("ab", "ba"))] == [
+    assert [
+        edit_distances.edit_distance(a, b) for a, b in (("", "abc"), ("bc", "abc"), ("abx", "ab"), ("ab", "ba"))
+    ] == [
         3,
         1,
         1,
         2,
     ]
-    assert edits.error_rates(["ab", "x"], [["ab", "abc"], ["y"]]) == {"phonemes": pytest.approx(100 / 3), "words": 50}
+    assert edit_distances.error_rates(["ab", "x"], [["ab", "abc"], ["y"]]) == {
+        "phonemes": pytest.approx(100 / 3),
+        "words": 50,
+    }
 
 
 def test_a_recipe_saves_what_it_loads(tmp_path):

@@ -15,8 +15,8 @@ from utils.attention import (
     window_mask,
 )
 from utils.chapters.ch14_what_it_costs.costs import fit_power, layer_bills
-from utils.chapters.ch14_what_it_costs.online import walk
-from utils.chapters.ch14_what_it_costs.price_list import alone, kernels, lines, on_gpu, times
+from utils.chapters.ch14_what_it_costs.measured_costs import alone, kernels, lines, on_gpu, times
+from utils.chapters.ch14_what_it_costs.online_softmax import walk
 
 reach = st.one_of(st.none(), st.integers(0, 4))
 

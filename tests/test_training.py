@@ -22,7 +22,7 @@ from utils.training import (
     cosine,
     expect,
     flush_denormals,
-    live,
+    live_plot,
     loop,
     runs,
     scaled,
@@ -584,7 +584,7 @@ def test_a_search_of_real_runs_goes_on_after_an_interrupt():
     found = search({"line": {"lr": [1e-3, 1e-2, 0.1]}}, run, tests=(1, 2))
     assert found["line"].setting == {"lr": 0.1} and len(found["line"].tests) == 2
     assert len(calls) == 5 * 21 + 3 + 1  # every step once, three first looks to know a run, and the one that broke off
-    assert live._boards == []
+    assert live_plot._boards == []
 
 
 # --- on the page ------------------------------------------------------------------------------------------------------
@@ -605,14 +605,14 @@ def page(monkeypatch):
         def __setattr__(self, name, value):
             shown.append(value)
 
-    monkeypatch.setattr(live, "_show", lambda text: Widget())
+    monkeypatch.setattr(live_plot, "_show", lambda text: Widget())
     return shown
 
 
 def test_the_page_is_told_a_few_times_a_second(page):
     began = time.monotonic()
     train(line(), loss, steps=10**6, max_seconds=0.7)
-    assert 3 <= len(page) <= 3 + (time.monotonic() - began) / live.PAUSE
+    assert 3 <= len(page) <= 3 + (time.monotonic() - began) / live_plot.PAUSE
     assert page[0]["title"] == "Training Linear" and page[0]["done"] == 0 and page[0]["left"] is None
     assert page[1]["left"] > 0 and not page[1]["note"]
     assert page[-1]["note"].startswith("out of time")
@@ -639,14 +639,14 @@ def test_a_search_has_one_board_for_all(page):
 
 def test_the_picture_is_thin_and_holds_finite_numbers_only():
     run = spied(lambda: train(line(), loss, steps=1000, every=1, evaluate=lambda m: {"a": math.nan, "map": m.weight}))
-    drawn = live.picture(run)
-    assert len(drawn["steps"]) == len(drawn["losses"]) == len(drawn["metrics"]["a"]) <= live.POINTS + 1
+    drawn = live_plot.picture(run)
+    assert len(drawn["steps"]) == len(drawn["losses"]) == len(drawn["metrics"]["a"]) <= live_plot.POINTS + 1
     assert drawn["steps"][0] == 0 and drawn["steps"][-1] == 1000
     assert drawn["metrics"] == {"a": [None] * len(drawn["steps"])}
 
 
 def test_the_saved_form_is_constant():
-    widget = live.Progress("Training GRU")
+    widget = live_plot.Progress("Training GRU")
     widget.state = {"title": "x", "done": 3}
     assert widget._repr_mimebundle_()[0]["text/plain"] == "Training GRU"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from utils.tools import archive, update
-from utils.tools.kept import digest
+from utils.tools.backup import digest
 
 ROOT = Path(__file__).parent.parent
 needs_git = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
@@ -69,7 +69,7 @@ def machinery():
         "utils/__init__.py",
         *(
             f"utils/tools/{name}.py"
-            for name in ("__init__", "archive", "contents", "home", "kept", "install", "update")
+            for name in ("__init__", "archive", "backup", "contents", "home", "install", "update")
         ),
     ]
     return {name: (ROOT / name).read_text(encoding="utf-8") for name in names}

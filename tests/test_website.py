@@ -15,7 +15,7 @@ from utils import widgets
 from utils.tools.build import read, sources
 from utils.tools.home import HOME, ROOT
 from utils.tools.website import __main__ as command_line, cells, pages
-from utils.tools.website.text import Writer, formula
+from utils.tools.website.text import MarkdownWriter, formula
 
 STEMS = [path.stem for path in sources()]
 HOSTILE = "</script><script>alert(1)</script><!-- "
@@ -125,14 +125,14 @@ def test_every_formula_of_the_course_is_drawn_without_a_leftover():
     for path in sources():
         for cell in read(path):
             if cell.cell_type == "markdown":
-                html = Writer(str).html(cell.source)
+                html = MarkdownWriter(str).html(cell.source)
                 assert not re.search(r"\\[a-zA-Z]|\$", re.sub(r"<(code|pre)\b.*?</\1>", "", html, flags=re.S)), cell.id
 
 
 def test_formulas_side_by_side_wrap():
-    html = Writer(str).html(r"$$a = b \qquad c \quad\text{with}\quad d$$")
+    html = MarkdownWriter(str).html(r"$$a = b \qquad c \quad\text{with}\quad d$$")
     assert html.count("<math ") == 4 and "<mtext>with</mtext>" in html
-    assert Writer(str).html("$$\\begin{matrix} a \\quad b \\end{matrix}$$").count("<math ") == 1
+    assert MarkdownWriter(str).html("$$\\begin{matrix} a \\quad b \\end{matrix}$$").count("<math ") == 1
     assert 'width="-0.167em"' in formula(r"a \! b")
 
 
@@ -225,7 +225,7 @@ def test_only_the_build_keeps_the_data_of_a_view(monkeypatch):
 
 def test_a_training_that_drew_itself_says_where():
     text = nbformat.v4.new_output("display_data", {"text/plain": "Two <runs>"})
-    assert "<b>Two &lt;runs&gt;</b> In the notebook" in cells._Maker(Writer(str), None, "", {}).output(text)
+    assert "<b>Two &lt;runs&gt;</b> In the notebook" in cells._Maker(MarkdownWriter(str), None, "", {}).output(text)
 
 
 def test_the_search_index_holds_every_section(built):

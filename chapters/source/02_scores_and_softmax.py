@@ -12,7 +12,7 @@ import numpy as np
 
 from utils import attention as course, plots, widgets
 from utils.attention import kernel_regression
-from utils.chapters.ch02_scores_and_softmax import check, figures, scoring
+from utils.chapters.ch02_scores_and_softmax import check, figures, softmax_analysis
 from utils.chapters.earlier import earlier
 from utils.widgets import Point, Slider, Toggle, panel, predict
 
@@ -266,7 +266,7 @@ def entropy(weights):
 check.entropy(entropy)
 
 # %% id="plum-listens-to"
-{T: round(2 ** scoring.entropy(course.softmax(scores / T))[0].item(), 1) for T in (0.03, 0.3, 1, 10)}
+{T: round(2 ** softmax_analysis.entropy(course.softmax(scores / T))[0].item(), 1) for T in (0.03, 0.3, 1, 10)}
 
 # %% [markdown] id="why-divide"
 r"""At temperature 1 the plum listens to nearly five fruits out of five, at 0.03 to one.
@@ -310,7 +310,7 @@ def at_the_start(d, seed, divide):
     scores = scores / np.sqrt(d) if divide else scores
     weights = course.softmax(scores)
     slopes = (weights * (1 - weights)).max(axis=1)  # the row's largest; the formula comes in a minute
-    return scores.std(), np.mean(2 ** scoring.entropy(weights)), np.median(slopes)
+    return scores.std(), np.mean(2 ** softmax_analysis.entropy(weights)), np.median(slopes)
 
 
 lengths = [4, 16, 64, 256, 1024]
@@ -696,7 +696,7 @@ readings = 18 + 0.5 * places + 2 * np.sin(places) + rng.normal(scale=0.5, size=3
 asked = np.linspace(0, 10, 101)
 
 my_weights = mine(asked, places, 0.5)
-q, k = scoring.as_dot_products(asked, places, 0.5)
+q, k = softmax_analysis.as_dot_products(asked, places, 0.5)
 answers, weights = attention(q, k, readings, scale=1)
 f"the weights from distance are {whose}"
 

@@ -13,7 +13,6 @@ import torch
 from utils import plots, recurrent as course, training, widgets
 from utils.chapters.ch03_recurrent_networks import check, figures
 from utils.recurrent import gradients, implied
-from utils.training import live
 from utils.widgets import Choice, Slider, panel, predict
 
 # %% [markdown] id="warm-up"
@@ -278,7 +277,7 @@ def steps_needed(model, seed):
     return training.steps_to(learn(model, N, steps=700, lr=3e-3, seed=seed), 0.97)
 
 
-with live.board("Training") as board:
+with training.board("Training") as board:
     reached = {name: [] for name in starts}
     for name, seed in [(name, seed) for name in starts for seed in range(3)]:
         board.title = f"Training with the start: {name}, seed {seed}"
@@ -543,7 +542,7 @@ check.learners(learners)
 r"""Here they are, one seed each; the check knows three. Beside them, before training: the gradient at the first symbol, divided by that at the last."""
 
 # %% id="which-radii-cell" tags=["nbval-ignore-output"]
-with live.board("Training"):
+with training.board("Training"):
     found = {radius: try_radius(radius) for radius in (0.7, 1, 1.5, 3)}
 sizes = {radius: gradients.gradient_by_place(at_radius(radius), rows, answers) for radius in found}
 first = {radius: (size[0] / size[-1]).item() for radius, size in sizes.items()}

@@ -519,11 +519,10 @@ predict(
 )
 
 # %% id="two-rates" tags=["nbval-ignore-output"]
-from utils.training import live
 
 training.flush_denormals()
 runs, learned = {0.01: [], 0.003: []}, []
-with live.board("Training") as board:
+with training.board("Training") as board:
     for rate, seed in [(rate, seed) for rate in runs for seed in range(3)]:
         board.title = f"Training with rate {rate}, seed {seed}"
         model = machine("LSTM, forget bias 3", seed)

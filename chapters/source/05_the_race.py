@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from utils import plots, recipes, training
-from utils.chapters.ch05_the_race import check, fairness, figures, race, standings
+from utils.chapters.ch05_the_race import check, fairness, figures, leaderboard, race
 from utils.chapters.ch05_the_race.line_up import pictures
 from utils.widgets import Choice, panel, predict
 
@@ -305,7 +305,7 @@ predict(
 
 # %% id="first-symbol-steps"
 budget = stored["settings"]["steps"]
-first = standings.table(stored["runs"], "first symbol", budget=budget)
+first = leaderboard.table(stored["runs"], "first symbol", budget=budget)
 plots.show(
     figures.plot_standings(
         first, budget=budget, title="First symbol: short rows are easy for all, then the field spreads"
@@ -345,12 +345,12 @@ A step over a longer row takes longer, and a step of one machine longer than a s
 
 # %% id="first-symbol-seconds"
 ceiling = {
-    name: {n: standings.spent(stored["runs"], "first symbol", name, n, budget) for n in row}
+    name: {n: leaderboard.spent(stored["runs"], "first symbol", name, n, budget) for n in row}
     for name, row in first.items()
 }
 plots.show(
     figures.plot_standings(
-        standings.table(stored["runs"], "first symbol", budget=budget, what="seconds"),
+        leaderboard.table(stored["runs"], "first symbol", budget=budget, what="seconds"),
         budget=ceiling,
         ylabel="seconds to 97 %",
         title="The same race by the clock: arrows stand where the budget was spent",
@@ -455,7 +455,7 @@ predict(
 )
 
 # %% id="pairs-steps"
-pairs = standings.table(stored["runs"], "associative recall", budget=budget)
+pairs = leaderboard.table(stored["runs"], "associative recall", budget=budget)
 plots.show(
     figures.plot_standings(
         pairs, budget=budget, xlabel="pairs in a row, N", title="Associative recall: one line, and arrows"
@@ -476,7 +476,7 @@ def ends(n, budget):
 assert all(pairs["attention read"][5]) and not any(
     steps for name in ("mean", "RNN", "GRU", "LSTM") for steps in pairs[name][5]
 )
-assert 6 < standings.middle(pairs["attention read"][20]) / standings.middle(pairs["attention read"][5]) < 8
+assert 6 < leaderboard.middle(pairs["attention read"][20]) / leaderboard.middle(pairs["attention read"][5]) < 8
 for name, accuracy in ends(5, budget).items():
     print(f"{name:16}", *accuracy)
 
@@ -537,17 +537,17 @@ Purple bars are weights, α. Red bars are a **sensitivity**: how much the error 
 **One question to settle by playing:** at first symbol, whose tallest bar stands at the first item? For which lengths?"""
 
 # %% id="race-panel"
-WHAT = {f"{task}, {n}": (task, n) for task, n in standings.shown(stored["runs"])}
+WHAT = {f"{task}, {n}": (task, n) for task, n in leaderboard.shown(stored["runs"])}
 
 
 def draw_race(what):
-    runs = standings.of_seed(stored["runs"], *WHAT[what], budget=budget)
+    runs = leaderboard.of_seed(stored["runs"], *WHAT[what], budget=budget)
     curves = {run["name"]: (run["steps"], run["accuracy"]) for run in runs}
     return figures.plot_learning(curves, {run["name"]: run["look"] for run in runs}, title=what)
 
 
 def say_race(what):
-    runs = standings.of_seed(stored["runs"], *WHAT[what], budget=budget)
+    runs = leaderboard.of_seed(stored["runs"], *WHAT[what], budget=budget)
     return f"{what}: " + ", ".join(f"{run['name']} {run['accuracy'][-1]:.2f} after {run['done']} steps" for run in runs)
 
 
@@ -558,7 +558,7 @@ r"""Whose tallest bar stands at the first item:"""
 
 # %% id="played-answer"
 for what in [what for what in WHAT if what.startswith("first")]:
-    runs = standings.of_seed(stored["runs"], *WHAT[what], budget=budget)
+    runs = leaderboard.of_seed(stored["runs"], *WHAT[what], budget=budget)
     print(f"{what}:", ", ".join(run["name"] for run in runs if np.argmax(run["look"]) == 0 < np.ptp(run["look"])))
 
 # %% [markdown] id="played-say"

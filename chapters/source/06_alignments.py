@@ -11,7 +11,7 @@ About 60 minutes, 75 with the stretch exercise · you need [chapter 2](02_scores
 import numpy as np
 
 from utils import plots, training
-from utils.chapters.ch06_alignments import alignments as course, check, date_reader, edits, figures, spelling
+from utils.chapters.ch06_alignments import alignments as course, check, date_reader, edit_distances, figures, spelling
 from utils.widgets import Slider, Text, Toggle, panel, predict
 
 # %% [markdown] id="warm-up"
@@ -288,7 +288,7 @@ Two measures. *Words wrong* is strict: one wrong phoneme, and the word is wrong.
 
 # %% id="per-shown"
 right = ["N", "AY", "T"]
-[edits.edit_distance(said, right) for said in (["N", "IH", "T"], ["K", "N", "AY", "T"], ["T"])]
+[edit_distances.edit_distance(said, right) for said in (["N", "IH", "T"], ["K", "N", "AY", "T"], ["T"])]
 
 # %% [markdown] id="ex-6-5-text"
 r"""### Exercise 6.5 · how far from right

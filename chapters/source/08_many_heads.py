@@ -11,7 +11,7 @@ About 55 minutes, 65 with the stretch exercise · you need chapter 7, *queries, 
 import numpy as np
 
 from utils import attention as kernel, plots, widgets
-from utils.chapters.ch08_many_heads import check, figures, hand_heads, heads as course
+from utils.chapters.ch08_many_heads import check, figures, hand_heads, multi_head as course
 from utils.widgets import Slider, panel, predict
 
 # %% [markdown] id="warm-up"
@@ -278,9 +278,8 @@ predict(
 import torch
 
 from utils import training
-from utils.chapters.ch08_many_heads import depth
+from utils.chapters.ch08_many_heads import one_or_two_layers
 from utils.models import layers
-from utils.training import live
 
 for n_heads in (1, 2, 4, 8, 16):
     layer = layers.MultiHeadAttention(64, n_heads)
@@ -407,8 +406,8 @@ More heads ask more questions *at the same time*. Some questions have to be aske
 Here is a task, **associative recall**. A row holds eight pairs, a key (a letter) and then its value (a number). At the end stands one of the keys again. The answer is the value that went with it."""
 
 # %% id="recall-row"
-example, answers = depth.batch(training.seeded(0))
-print(" ".join(depth.names(example[0])), "→ ?")
+example, answers = one_or_two_layers.batch(training.seeded(0))
+print(" ".join(one_or_two_layers.names(example[0])), "→ ?")
 print("the answer:", answers[0].item())
 
 # %% [markdown] id="recall-difficulty"
@@ -459,11 +458,11 @@ predict("8-depth", "nearly always", "about every second time", "about one time i
 
 # %% id="train" tags=["nbval-ignore-output"]
 models, histories = {}, {"one layer": [], "two layers": []}
-with live.board("One layer, then two") as board:  # one picture for all six runs
+with training.board("One layer, then two") as board:  # one picture for all six runs
     for n_layers, name in enumerate(histories, 1):
         for seed in range(3):
-            board.title, model = f"{name}, seed {seed}", depth.make(n_layers, seed=seed)
-            histories[name].append(depth.teach(model, steps=400, seed=seed))
+            board.title, model = f"{name}, seed {seed}", one_or_two_layers.make(n_layers, seed=seed)
+            histories[name].append(one_or_two_layers.teach(model, steps=400, seed=seed))
             models[name, seed] = model
 training.expect(all(run.status == "reached" for run in histories["two layers"]), "two layers should get to 97 %")
 training.expect(max(run.metric()[-1] for run in histories["one layer"]) < 0.3, "one layer should not be there yet")
@@ -486,7 +485,7 @@ One layer hardly beats the guess. Three runs of each kind say the same. But is i
 A longer run was **measured earlier** (`utils/chapters/ch08_many_heads/recipes/depth.py`; it takes minutes): up to 4,000 steps; for each model the same small search over heads and learning rate, on a seed of its own; then three others. One of the models has a single layer that is *wider*, so that it has about as many parameters as the two."""
 
 # %% id="longer"
-long = depth.measured_earlier("08_depth")
+long = one_or_two_layers.measured_earlier("08_depth")
 for name, found in long["models"].items():
     n_heads, best = found["setting"]["n_heads"], [f"{test['best']:.2f}" for test in found["tests"]]
     print(f"{name:<16} {found['parameters']:>6} parameters, heads {n_heads}, right at best: {', '.join(best)}")
@@ -511,13 +510,13 @@ model, pairs = models["two layers", 0], example[0]
 
 def look(asked):
     with torch.no_grad():
-        scores, weights = model(depth.ask(pairs, asked))
+        scores, weights = model(one_or_two_layers.ask(pairs, asked))
     return scores[0, -1].argmax().item(), weights[0, :, 0].numpy()  # (2, T, T): head 0 of each layer
 
 
 def draw_layers(asked):
     said, weights = look(asked)
-    names = depth.names(depth.ask(pairs, asked)[0])
+    names = one_or_two_layers.names(one_or_two_layers.ask(pairs, asked)[0])
     return figures.plot_layers(weights, names, ["layer 1", f"layer 2: the model says {said}"])
 
 
@@ -532,8 +531,8 @@ panel(
 r"""Measured on 256 new rows, for the three models: how much weight a value gives to the token before it, in layer 1; and how much the last token gives to the right value, in layer 2."""
 
 # %% id="layers-numbers" tags=["nbval-ignore-output"]
-fresh, right = depth.batch(training.seeded(7), 256)
-place = (fresh == depth.SYMBOLS + right[:, None]).int().argmax(1)  # where the right value stands
+fresh, right = one_or_two_layers.batch(training.seeded(7), 256)
+place = (fresh == one_or_two_layers.SYMBOLS + right[:, None]).int().argmax(1)  # where the right value stands
 for seed in range(3):
     with torch.no_grad():
         first, second = models["two layers", seed](fresh)[1][:, :, 0].unbind(1)  # (256, T, T) each
@@ -558,7 +557,7 @@ A caveat: this says how a *small model without anything else* learns *this* task
 Two layers again, with 64 features and the same parameters in every run, dealt out to 1 to 16 heads. Also measured earlier (`utils/chapters/ch08_many_heads/recipes/heads.py`), three seeds, one learning rate."""
 
 # %% id="heads-steps"
-many = depth.measured_earlier("08_heads")
+many = one_or_two_layers.measured_earlier("08_heads")
 slowest, quickest = max(many["steps"]["1"]), min(many["steps"]["16"])
 assert slowest < quickest
 plots.show(

@@ -11,8 +11,7 @@ About 60 minutes, 70 with the stretch exercise · you need chapters 7 and 8 (que
 import numpy as np
 
 from utils import attention as course, plots, training
-from utils.chapters.ch09_positions import check, distance as order, figures
-from utils.training import live
+from utils.chapters.ch09_positions import check, figures, relative_positions
 from utils.widgets import Slider, Toggle, panel, predict
 
 # %% [markdown] id="warm-up"
@@ -452,11 +451,11 @@ The machine has one layer: attention with four heads as in chapter 8, its output
 predict("9-leak", "neither above 20 %", "with the mask above 95 %, without below 20 %", "both above 95 %")
 
 # %% id="leak-train" tags=["nbval-ignore-output"]
-from utils.chapters.ch09_positions import order as tasks
-from utils.chapters.ch09_positions.places import Places
+from utils.chapters.ch09_positions import order_tasks as tasks
+from utils.chapters.ch09_positions.position_model import Places
 
 named = {True: [], False: []}
-with live.board("Where do I stand?"):
+with training.board("Where do I stand?"):
     for seed, causal in [(seed, causal) for seed in range(3) for causal in (True, False)]:
         model = Places("none", 9, 16, 16, n_layers=1, causal=causal, seed=seed)
         training.train(model, tasks.loss_place(16), steps=300, lr=1e-2, seed=seed, schedule=training.cosine)
@@ -509,7 +508,7 @@ r"""Now live: one seed each, 300 steps, the same learning rate for all. It takes
 
 # %% id="survive-train" tags=["nbval-ignore-output"]
 machines, lived = {}, {}
-with live.board("Two back") as board:
+with training.board("Two back") as board:
     for code in ("none", "learned", "sinusoidal", "rotary", "alibi"):
         board.title = f"Two back: {code}"
         machines[code] = Places(code, 8, 8, 16, n_layers=1, seed=0)
@@ -576,7 +575,7 @@ It guesses, and nothing complains. This happens to people who load the weights o
 One seed is no evidence. Here is the fuller measurement: for each code a search over three learning rates, chosen on a validation seed (one that only chooses, and is not counted) at the *trained* length, then three test seeds. The results are stored with their settings: `utils/chapters/ch09_positions/recipes/positions.py` made the three tables, in two runs. The one with two layers took 237 seconds of one processor core; the other two were not timed; by estimate, each takes about half of that."""
 
 # %% id="survive-stored"
-two_back, about = order.measured("2 back, one layer")
+two_back, about = relative_positions.measured("2 back, one layer")
 print(
     f"{about['settings']['steps']} steps, rows of {about['settings']['trained length']}, three seeds, measured {about['date']}"
 )
@@ -589,7 +588,7 @@ plots.show(
 # %% id="survive-numbers"
 def means(task):
     """Return the mean over three seeds at 16, 32 and 64 places, for each code that has such places."""
-    codes = order.measured(task)[0].items()
+    codes = relative_positions.measured(task)[0].items()
     return {code: [round(np.mean(a).item(), 2) for a in by.values() if None not in a] for code, by in codes}
 
 

@@ -242,7 +242,7 @@ The block of 2017 and ours of today differ in six choices. (Many models today ma
 
 # %% id="blocks"
 from utils import recipes
-from utils.chapters.ch10_transformer import handbook
+from utils.chapters.ch10_transformer import gpt_on_topics
 from utils.models.block import BLOCKS
 from utils.models.gpt import GPT
 
@@ -383,7 +383,7 @@ It has counts instead of weights, and is ready in a fraction of a second. A 1-gr
 predict("10-ngram", "2", "3", "5", "8")
 
 # %% id="ngrams" tags=["nbval-ignore-output"]
-counted = {n: handbook.count_bits(n) for n in range(9)}
+counted = {n: gpt_on_topics.count_bits(n) for n in range(9)}
 assert abs(counted[0] - np.log2(97)) < 1e-9 and min(counted, key=counted.get) in (5, 6)
 assert 2.0 < counted[5] < 2.3 < counted[3] < 2.9 < counted[1]
 {n: round(bits, 2) for n, bits in counted.items()}
@@ -412,7 +412,7 @@ The 5-gram, with about 2.15 bits. Longer contexts tell more, but fewer of them a
 Is it enough to hold out whole topics? The handbook repeats itself: the topic *specialnames* contains, headings apart, all of *attribute-access*, which is held out. So far, every paragraph that stands in a held-out topic was taken out of the training text. If we leave it in:"""
 
 # %% id="leak" tags=["nbval-ignore-output"]
-leaky = {n: handbook.count_bits(n, learnt=topics.train_text(repeats=True)) for n in (5, 6, 8)}
+leaky = {n: gpt_on_topics.count_bits(n, learnt=topics.train_text(repeats=True)) for n in (5, 6, 8)}
 assert all(leaky[n] < counted[n] - 0.1 for n in leaky)
 {n: (round(counted[n], 2), round(bits, 2)) for n, bits in leaky.items()}
 
@@ -429,8 +429,8 @@ Now a small GPT: two of today's blocks, 64 features, four heads, rotary position
 predict("10-live", "not even the 1-gram", "the 1-gram", "the 3-gram", "the 5-gram")
 
 # %% id="train" tags=["nbval-ignore-output"]
-small, history = handbook.learn(steps=400)
-mine = handbook.bits(small)
+small, history = gpt_on_topics.learn(steps=400)
+mine = gpt_on_topics.bits(small)
 training.expect(counted[5] < mine < counted[2], "a small GPT should beat the 2-gram and lose to the 5-gram")
 print(f"{mine:.2f} bits per character")
 assert mine < 8
@@ -449,13 +449,13 @@ Left is what a character costs as the steps go by, right the α of one layer, fo
 **One question to settle by playing:** the long curve falls, rests, and falls again. What happens in layer 1 when it falls for the second time?"""
 
 # %% id="watch"
-steps, curve, seen, facts = handbook.shipped_story()
+steps, curve, seen, facts = gpt_on_topics.shipped_story()
 runs = {
     "yours": (history.steps, history.metric("bits"), np.array(history.metric("looks"))),
     "the long one": (steps, curve, seen),
 }
-rivals = {f"{n}-gram": handbook.count_bits(n, "validation") for n in (1, 3, 5)}
-assert len(curve) == len(seen) == len(steps) and 3.5 < handbook.count_bits(2, "validation") < 3.9
+rivals = {f"{n}-gram": gpt_on_topics.count_bits(n, "validation") for n in (1, 3, 5)}
+assert len(curve) == len(seen) == len(steps) and 3.5 < gpt_on_topics.count_bits(2, "validation") < 3.9
 assert abs(rivals["5-gram"] - 1.89) < 0.1 and abs(min(curve) - 1.56) < 0.01
 
 
@@ -469,7 +469,9 @@ def draw_learning(run, part, layer):
     at, layer = note(run, part, layer)
     steps, bits, looks = runs[run]
     title = f"step {steps[at]}: {bits[at]:.2f} bits; α of layer {layer + 1}"
-    return figures.plot_growing(steps, bits, looks[at][layer], handbook.SENTENCE, at=at, rivals=rivals, title=title)
+    return figures.plot_growing(
+        steps, bits, looks[at][layer], gpt_on_topics.SENTENCE, at=at, rivals=rivals, title=title
+    )
 
 
 def say_learning(run, part, layer):
@@ -494,8 +496,8 @@ progress
 r"""Measured for the long run: which part of the weight falls on a character itself and the two just before it, mean of four heads. The first line printed is for weights that prefer nobody."""
 
 # %% id="watch-numbers"
-near = handbook.near(seen).mean(axis=-1)  # (n_notes, n_layers)
-print(f"no preference: {handbook.near(np.tri(34) / np.arange(1, 35)[:, None]):.2f}")
+near = gpt_on_topics.near(seen).mean(axis=-1)  # (n_notes, n_layers)
+print(f"no preference: {gpt_on_topics.near(np.tri(34) / np.arange(1, 35)[:, None]):.2f}")
 for step in (0, 200, 400, 600, 800, 4800):
     at = steps.tolist().index(step)
     print(f"step {step:>4}: {curve[at]:.2f} bits; layer 1 {near[at, 0]:.2f}, layer 4 {near[at, 3]:.2f}")
@@ -525,7 +527,7 @@ print(
 )
 
 # %% id="shipped-bits" tags=["nbval-ignore-output"]
-costs = handbook.shipped_costs()  # bits of each held-out character but the first, asked anew
+costs = gpt_on_topics.shipped_costs()  # bits of each held-out character but the first, asked anew
 table = {f"{n}-gram" if n else "knows nothing": bits for n, bits in counted.items() if n in (0, 1, 2, 3, 4, 5, 8)}
 table |= {"GPT, yours": mine, "GPT, the long one": costs.mean().item()}
 table = dict(sorted(table.items(), key=lambda pair: -pair[1]))
@@ -544,7 +546,7 @@ To train it again yourself: `python -m utils.chapters.ch10_transformer.recipes.g
 *Where* does it win? Here are 60 held-out characters with code in them, one by one. High bars are surprises."""
 
 # %% id="where" tags=["nbval-ignore-output"]
-five = ngrams.surprise(handbook.tokens("train"), handbook.tokens("held_out"), 5, topics.VOCAB_SIZE)
+five = ngrams.surprise(gpt_on_topics.tokens("train"), gpt_on_topics.tokens("held_out"), 5, topics.VOCAB_SIZE)
 begin = max(text.find("   >>> coord = (3"), 1)
 shown = {"5-gram": five[begin - 1 : begin + 59], "GPT": costs[begin - 1 : begin + 59]}
 plots.show(
@@ -608,7 +610,7 @@ check.count_weights(count_weights)
 counted_tables = course.count_weights(97, 128, 128, 4)
 old = GPT(97, block="2017")  # 128 features and places, four layers
 tables = sum(each.numel() for each in old.parameters() if each.ndim == 2)
-everything = sum(each.numel() for each in handbook.shipped().parameters())
+everything = sum(each.numel() for each in gpt_on_topics.shipped().parameters())
 assert sum(counted_tables) == tables and abs(everything / tables - 1) < 0.01
 counted_tables, tables, everything
 

@@ -34,11 +34,11 @@ Here is the GPT of chapter 10. Its tokens are characters, 97 of them, and it has
 # %% id="load" tags=["nbval-ignore-output"]
 import torch
 
-from utils.chapters.ch10_transformer import handbook
+from utils.chapters.ch10_transformer import gpt_on_topics
 from utils.data import topics
 from utils.models.gpt import GPT
 
-gpt = handbook.shipped()
+gpt = gpt_on_topics.shipped()
 names = [*topics.SYMBOLS, "▯"]  # ▯ stands for every character that is not plain English
 prompt = topics.encode("The value of ").tolist()
 scores, _, _ = generation.next_scores(gpt, [prompt])  # (B, V) = (1, 97)
@@ -73,7 +73,7 @@ Three texts are an anecdote. So take twenty beginnings of 24 characters from top
 `repeated` counts how many stretches of 8 characters stand there already. People repeat themselves, too, so we count in what *they* wrote behind the same beginnings."""
 
 # %% id="greedy-measured" tags=["nbval-ignore-output"]
-unread = handbook.tokens("held_out")
+unread = gpt_on_topics.tokens("held_out")
 places = np.random.default_rng(0).integers(0, len(unread) - 128, size=20)
 by_people = np.stack([unread[place : place + 128] for place in places])  # (20, 128)
 by_greed = generation.generate(gpt, by_people[:, :24], training.scaled(104), sampling.greedy)
@@ -232,9 +232,9 @@ On the right **α of every head** grows as it writes: a row of small pictures is
 **One question to settle by playing:** set the temperature to 2 and let it write: noise. Leave it at 2, and get words back. By which control, and how far must it go?"""
 
 # %% id="writer-panel" tags=["nbval-ignore-output"]
-from utils.chapters.ch11_generation.writer import MOST, Writer
+from utils.chapters.ch11_generation.step_writer import MOST, StepWriter
 
-writer = Writer(gpt)
+writer = StepWriter(gpt)
 
 
 def draw_page(prompt, written, temperature, top_p, top_k, luck):
@@ -564,7 +564,7 @@ r"""The GPT, on 3,000 characters of topics that it never read, and on all of the
 bits, perplexity = sampling.bits_and_perplexity(2 ** -language.surprise(gpt, unread[:3000]))
 all_bits = recipes.measured("10_gpt")["held_out_bits"]
 print(f"{bits:.2f} bits per character: perplexity {perplexity:.1f}, of {topics.VOCAB_SIZE} characters")
-counted = handbook.count_bits(5)  # the 5-gram of chapter 10
+counted = gpt_on_topics.count_bits(5)  # the 5-gram of chapter 10
 print(f"all held-out topics: {all_bits:.2f} bits, perplexity {2**all_bits:.1f}; the 5-gram {2**counted:.1f}")
 assert abs(bits - all_bits) < 1 and perplexity < 12
 

@@ -154,7 +154,7 @@ r"""That took a few seconds. Here is your own run again, in slow motion: the mod
 **One question to settle by playing:** a line of dark cells appears in layer 2. Which places does it join? At which step would you have seen it coming?"""
 
 # %% id="birth-back"
-from utils.chapters.ch12_reading_alpha import faith
+from utils.chapters.ch12_reading_alpha import faithfulness
 from utils.widgets import Choice, Slider, Toggle, panel
 
 letters = induction.names(row[0].tolist())
@@ -182,10 +182,9 @@ The line runs parallel to the diagonal, 11 places below it. It joins each letter
 One run is a story. Two more seeds, and the scores on 64 fresh rows each:"""
 
 # %% id="birth-seeds" tags=["nbval-ignore-output"]
-from utils.training import live
 
 single, runs = [model], [history]
-with live.board("One head in each layer"):
+with training.board("One head in each layer"):
     for seed in (1, 2):
         single.append(induction.make(n_heads=1, seed=seed))
         runs.append(induction.teach(single[seed], steps=160, seed=seed, row=row))
@@ -302,7 +301,7 @@ Nobody uses one head in each layer. Take **four**: the same features, the same t
 
 # %% id="four" tags=["nbval-ignore-output"]
 four = []
-with live.board("Four heads in each layer") as board:
+with training.board("Four heads in each layer") as board:
     for seed in range(3):
         four.append(induction.make(n_heads=4, seed=seed))
         induction.teach(four[seed], steps=160, seed=seed)
@@ -472,7 +471,7 @@ You need no chemistry, only two sentences. A letter is an atom (`C` carbon, `O` 
 What goes into the pot stands before `>>`, what comes out behind it; hydrogen is left out, and so is what is poured away."""
 
 # %% id="real-reaction"
-from utils.chapters.ch12_reading_alpha.chemistry import mapping, report, rxnmapper
+from utils.chapters.ch12_reading_alpha.chemistry import mapping, mapping_accuracy, rxnmapper
 from utils.chapters.ch12_reading_alpha.chemistry.reactions import find, reactions
 
 coupling = find("acyl chloride and amine")
@@ -528,8 +527,8 @@ And α alone is not what the package prints. It adds rules of chemistry and of b
 On the right, the same rules with *random numbers* in place of α."""
 
 # %% id="real-rules" tags=["nbval-ignore-output"]
-print(report.table())
-raw, full = report.measured("raw"), report.measured("neighbours")
+print(mapping_accuracy.table())
+raw, full = mapping_accuracy.measured("raw"), mapping_accuracy.measured("neighbours")
 assert {head for each in (raw, full) for _, head in each.heads} == {5}  # head 6, in every one of the forty choices
 assert raw.published > 0.9 and full.published > 0.95 and 0.35 < full.random < 0.65
 
@@ -546,7 +545,7 @@ Three things to read off. Head 6 is chosen in all twenty halves, under each rule
 And the last rule turns random numbers into a map that is right for about half of the atoms. Whoever reports 98 % and says "attention found it" owes us the other lines."""
 
 # %% id="real-rival" tags=["nbval-ignore-output"]
-matched = report.by_spelling()  # Python's difflib: the longest pieces that both strings have in common
+matched = mapping_accuracy.by_spelling()  # Python's difflib: the longest pieces that both strings have in common
 assert 0.5 < matched < raw.published
 round(100 * matched)
 
@@ -565,7 +564,7 @@ def draw_arcs(reaction, layer, head, everything):
 
 
 def say_arcs(reaction, layer, head, everything):
-    right, n = report.count(reaction, layer - 1, head - 1)
+    right, n = mapping_accuracy.count(reaction, layer - 1, head - 1)
     return f"Layer {layer}, head {head}: {right} of {n} product atoms look most at the atom they were."
 
 
@@ -603,7 +602,7 @@ r"""## Where it is wrong
 All rules on, layer 11, head 6. Solid: right. Dashed: wrong."""
 
 # %% id="real-fail" tags=["nbval-ignore-output"]
-wrong = report.failures("neighbours")
+wrong = mapping_accuracy.failures("neighbours")
 axes = plots.new_axes(10.4, 3.2, 2)
 for ax, name in zip(axes, ("Fischer esterification", "Claisen rearrangement"), strict=True):
     weights = rxnmapper.look(find(name))[rxnmapper.PUBLISHED]
@@ -703,7 +702,7 @@ def shuffle(weights):
 speller = spelling.shipped("attention_long")
 after = {
     "classifier": (right, syllables.accuracy(classifier, shuffle)),
-    "speller": (faith.speller_right(speller), faith.speller_right(speller, shuffle)),
+    "speller": (faithfulness.speller_right(speller), faithfulness.speller_right(speller, shuffle)),
     "look-up": (induction.accuracy(model), induction.accuracy(model, change=induction.shuffle_second())),
 }
 for name, (own, other) in after.items():
@@ -883,12 +882,12 @@ predict("12-agree", "above 0.7: they mean the same", "about 0.4", "between −0.
 # %% id="agree-own" tags=["nbval-ignore-output"]
 some = syllables.test_words()[9][0][:300]  # (300, 9)
 measures = {
-    "α": faith.weights(classifier, some),
-    "gradient": faith.gradients(classifier, some),
-    "left out": faith.left_out(classifier, some),
+    "α": faithfulness.weights(classifier, some),
+    "gradient": faithfulness.gradients(classifier, some),
+    "left out": faithfulness.left_out(classifier, some),
 }
 for one, two in (("α", "gradient"), ("α", "left out"), ("gradient", "left out")):
-    print(f"{one} and {two}: {faith.agreement(measures[one], measures[two]):.2f}")
+    print(f"{one} and {two}: {faithfulness.agreement(measures[one], measures[two]):.2f}")
 assert all(each.shape == some.shape for each in measures.values())
 
 # %% id="agree-ten"

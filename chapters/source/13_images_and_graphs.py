@@ -13,7 +13,6 @@ import torch
 
 from utils import attention as kernel, plots, training
 from utils.chapters.ch13_images_and_graphs import check, digit_race, figures, graph_trials, graphs, patches, rollout
-from utils.training import live
 from utils.widgets import Cell, Choice, Slider, panel, predict
 
 # %% [markdown] id="warm-up"
@@ -133,7 +132,7 @@ r"""## A reader of digits
 
 The data: 1,797 digits, written by 13 people, collected by Alpaydin and Kaynak (1998). 450 are kept for the test, drawn by chance.
 
-The model (`utils/chapters/ch13_images_and_graphs/digit_reader.py`): 16 patches of 2 by 2, with a learnt vector for each place. Two layers in which every patch looks at every patch, each followed by a small network for each patch alone.
+The model (`utils/chapters/ch13_images_and_graphs/digit_race.py`): 16 patches of 2 by 2, with a learnt vector for each place. Two layers in which every patch looks at every patch, each followed by a small network for each patch alone.
 The mean of the 16 rows is multiplied by a table that gives ten scores. No mask. Such a model is called a **vision transformer**.
 
 Beside it, four rivals that are older:
@@ -373,7 +372,7 @@ One layer of attention, one head; what a node *heard* is turned into yes or no. 
 How often is yes the right answer?"""
 
 # %% id="friends-share"
-from utils.chapters.ch13_images_and_graphs.graph_tasks import red_friend
+from utils.chapters.ch13_images_and_graphs.graph_trials import red_friend
 
 red, ties_of_rounds, yes = red_friend(12, 500, training.seeded(99))  # colours, masks, answers of 500 rounds
 f"{yes.float().mean().item():.0%}"
@@ -386,7 +385,7 @@ predict("13-friends", "nearly always", "about 60 %", "one time in two", "never")
 
 # %% id="friends" tags=["nbval-ignore-output"]
 found = {}
-with live.board("Has any of my friends red on?"):
+with training.board("Has any of my friends red on?"):
     for name, use_ties in {"everybody sees all": False, "friends only": True}.items():
         found[name] = [graph_trials.friends(use_ties, seed) for seed in range(3)]
 for name in found:
@@ -626,7 +625,7 @@ finders = {
     "2018, 4 heads": ("2018", 4),
 }
 finds = {}
-with live.board("Which value goes with my letter?"):
+with training.board("Which value goes with my letter?"):
     for name, (kind, n_heads) in finders.items():
         finds[name] = [graph_trials.find(kind, seed, n_heads=n_heads) for seed in range(3)]
 for name in finders:

@@ -10,7 +10,7 @@ About 60 minutes, 80 with the stretch exercises · you need chapters [7](07_quer
 import numpy as np
 
 from utils import attention as kernel, plots, recipes, training
-from utils.chapters.ch14_what_it_costs import capacity, check, costs, figures, online, price_list
+from utils.chapters.ch14_what_it_costs import capacity, check, costs, figures, measured_costs, online_softmax
 from utils.widgets import Choice, Slider, Toggle, panel, predict
 
 # %% [markdown] id="warm-up"
@@ -51,7 +51,7 @@ predict(
 # %% id="live-times" tags=["nbval-ignore-output"]
 training.flush_denormals()  # an honest clock, as in chapter 5
 most = max(512, training.scaled(2048))
-live = {n: price_list.times(n, rounds=3) for n in (128, 256, 512, 1024, 2048) if n <= most}
+live = {n: measured_costs.times(n, rounds=3) for n in (128, 256, 512, 1024, 2048) if n <= most}
 slow = [round(found["all weights"][0], 2) for found in live.values()]
 print("all weights, ms:", *slow)
 print("times the one before:", np.divide(slow[1:], slow[:-1]).round(1).tolist())
@@ -216,9 +216,9 @@ At the end the answer is $o / Z$: one division. The name for this is **online so
 By hand. The powers of three scores are 1, 2 and 5, their values 4, 4 and 8, and the answer is (4 + 8 + 40) / 8 = 6.5. Now the first two in one tile, the third in another:"""
 
 # %% id="tiles-by-hand"
-first = online.take_tile(*online.START, np.log([1, 2]), np.array([[4.0], [4.0]]))
+first = online_softmax.take_tile(*online_softmax.START, np.log([1, 2]), np.array([[4.0], [4.0]]))
 print("after tile 1: e^peak", round(np.exp(first[0])), " total", first[1], " out", first[2].item())
-then = online.take_tile(*first, np.log([5]), np.array([[8.0]]))
+then = online_softmax.take_tile(*first, np.log([5]), np.array([[8.0]]))
 print("after tile 2: e^peak", round(np.exp(then[0])), " total", round(then[1], 2), " out", round(then[2].item(), 2))
 round(then[2].item() / then[1], 2)
 
@@ -259,14 +259,14 @@ row_values = np.array([2.0, 5, 1, 3, 6, 4, 0, 7, 2, 9, 1, 3])[:, None]
 
 
 def draw_walk(key, tile):
-    states = online.walk(row, row_values, tile)
+    states = online_softmax.walk(row, row_values, tile)
     return figures.plot_walk(
         row, row_values, states, tile, -(-key // tile)
     )  # as many tiles as hold the keys up to here
 
 
 def say_walk(key, tile):
-    peak, total, out = online.walk(row, row_values, tile)[-(-key // tile)]
+    peak, total, out = online_softmax.walk(row, row_values, tile)[-(-key // tile)]
     largest = f"{peak:g}" if key else "−∞"
     return f"{-(-key // tile)} tiles read: largest {largest}, sum {total:.3f}, weighted sum {np.ravel(out)[0]:.3f}."
 
@@ -283,10 +283,10 @@ panel(
 r"""**One question to settle by playing:** at which tiles does what is kept shrink? And does the answer in the end depend on how many keys a tile holds?"""
 
 # %% id="walk-loop-and-matmul"
-by_walk = [state[2] / state[1] for state in (online.walk(row, row_values, tile)[-1] for tile in range(1, 13))]
+by_walk = [state[2] / state[1] for state in (online_softmax.walk(row, row_values, tile)[-1] for tile in range(1, 13))]
 at_once = kernel.softmax(row) @ row_values
 assert np.allclose(by_walk, at_once)
-assert [peak for peak, *_ in online.walk(row, row_values, 3)][1:] == [1, 2, 2, 3]
+assert [peak for peak, *_ in online_softmax.walk(row, row_values, 3)][1:] == [1, 2, 2, 3]
 at_once.round(3).item()
 
 # %% [markdown] id="flash"
@@ -298,7 +298,7 @@ It shrinks only where a tile brings a new largest score: in threes that is at th
 
 ## Is FlashAttention an approximation?
 
-*FlashAttention* is the best known kernel of this kind: tiles of queries and of keys, sized to fit into the fast memory, and the step you wrote. Ours is `kernel.tiled_attention`, in NumPy or torch (`utils/tiled.py`). torch has one as well, and calls it through `scaled_dot_product_attention`.
+*FlashAttention* is the best known kernel of this kind: tiles of queries and of keys, sized to fit into the fast memory, and the step you wrote. Ours is `kernel.tiled_attention`, in NumPy or torch (`utils/attention/tiled.py`). torch has one as well, and calls it through `scaled_dot_product_attention`.
 
 **Predict.** How far is the answer in tiles from the answer of `attention`, in 64-bit numbers?"""
 
@@ -326,7 +326,7 @@ What it buys is memory. Measured earlier (`utils/chapters/ch14_what_it_costs/rec
 # %% id="memory-table"
 stored = recipes.measured("14_costs")
 names = ("all weights", "tiles", "library")
-memory = price_list.lines(stored["prices"], names, what="MB")
+memory = measured_costs.lines(stored["prices"], names, what="MB")
 for name, row_of in memory.items():
     print(f"{name:12}", *(f"N = {n}: {size:,.0f} MB".ljust(20) for n, size in row_of.items() if n >= 2048))
 assert memory["all weights"][8192] > 2000 and memory["tiles"][8192] < 50
@@ -341,7 +341,7 @@ for name in ("all weights", "tiles"):
 r"""And the time? The same recipe, one thread, all kernels taking turns, the smallest time of several rounds: the machine had other work, too. An exponent is a **fit over a range**, with its error, and beside it the slope of the last doubling. It is not a law."""
 
 # %% id="time-picture"
-times = price_list.lines(stored["prices"], figures.KERNELS)
+times = measured_costs.lines(stored["prices"], figures.KERNELS)
 plots.show(
     figures.plot_costs(times, title="Where all weights are held, the time climbs steepest"),
     alt="Milliseconds against tokens from 128 to 8,192, both axes logarithmic. All weights, grouped heads and the window by mask lie together on top; then tiles, the library, the window by tiles and the linear kernels; one cached step is lowest.",
@@ -356,9 +356,9 @@ for name, row_of in times.items():
     assert not (name == "all weights" and slope < 2) and not (name == "tiles" and slope > 2)
 
 # %% id="time-back"
-back = price_list.lines(stored["prices"], figures.KERNELS, direction="forward and backward")
+back = measured_costs.lines(stored["prices"], figures.KERNELS, direction="forward and backward")
 print("forward and backward, N from 512 to 4096: exponent, error, last slope, ms and MB at 4096")
-back_memory = price_list.lines(stored["prices"], figures.KERNELS, direction="forward and backward", what="MB")
+back_memory = measured_costs.lines(stored["prices"], figures.KERNELS, direction="forward and backward", what="MB")
 for name, row_of in back.items():
     if row_of:
         slope, error, top = costs.fit_power([512, 1024, 2048, 4096], [row_of[n] for n in (512, 1024, 2048, 4096)])
@@ -761,7 +761,7 @@ for name in ("RNN", "LSTM", "full self-attention"):
 assert race["full self-attention", 400] > 3 * race["RNN", 400]
 
 # %% id="your-steps" tags=["nbval-ignore-output"]
-from utils.chapters.ch05_the_race.recipes import price as price_05
+from utils.chapters.ch05_the_race.recipes import step_costs as price_05
 
 for name in ("RNN", "LSTM", "full self-attention"):
     yours = [price_05.measure(name, n, False)["ms"] for n in (50, 200)]
@@ -773,7 +773,7 @@ r"""On one thread self-attention is **not** faster; at N = 400 it takes several 
 So hardware that does thousands of things at once helps the one and not the other. *Parallel hardware helps* is true, and it is this sentence. On a GPU, if there is one:"""
 
 # %% id="gpu" tags=["nbval-ignore-output"]
-table, source = price_list.on_gpu()
+table, source = measured_costs.on_gpu()
 for name, row_of in table.items():
     print(f"{name:16}", *(f"N = {n}: {ms:.2f} ms" for n, ms in row_of.items()))
 print(source)

@@ -406,10 +406,9 @@ import torch
 
 from utils import training
 from utils.chapters.ch15_noise_and_uncertainty import noisy_race
-from utils.training import live
 
 clean = {}
-with live.board("Three machines, clean rows") as board:
+with training.board("Three machines, clean rows") as board:
     for name, lr in {"attention read": 1e-2, "RNN, orthogonal": 3e-3, "mean": 1e-2}.items():
         board.title = f"{name}, clean rows"
         clean[name], _ = noisy_race.teach(name, lr=lr, steps=300)
@@ -528,7 +527,7 @@ predict("15-own", "about 0: it was told", "about 0.05, the noise of a reading", 
 from utils.chapters.ch15_noise_and_uncertainty import curves
 
 models = {"mean": curves.NeuralProcess("mean"), "attention": curves.NeuralProcess("attention")}
-with live.board("Two neural processes") as board:
+with training.board("Two neural processes") as board:
     for name, model in models.items():
         board.title = f"gathers with {name}"
         curves.teach(model, steps=1500)

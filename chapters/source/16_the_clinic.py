@@ -11,7 +11,7 @@ About 110 minutes in two sittings, 160 with the stretch exercises · you need ch
 import numpy as np
 
 from utils import attention as course, plots, recipes
-from utils.chapters.ch16_the_clinic import broken, cards, check, claims, figures, ward
+from utils.chapters.ch16_the_clinic import broken, check, claims, figures, model_cards, ward
 from utils.widgets import Choice, Slider, panel, predict
 
 # %% [markdown] id="warm-up"
@@ -473,9 +473,8 @@ Both train here, for 100 steps, with the same seed and the same first weights (`
 # %% id="train" tags=["nbval-ignore-output"]
 from utils import training
 from utils.chapters.ch16_the_clinic import trainee
-from utils.training import live
 
-with live.board("Right, and too good") as board:
+with training.board("Right, and too good") as board:
     runs = {}
     for board.title in ("right", "leaks the future"):
         runs[board.title] = trainee.teach(board.title, 0, steps=100)
@@ -740,8 +739,8 @@ A caveat: one small model, one task, three seeds. How much a fault costs elsewhe
 Models are published with a card, a page of facts. A few of its lines are about attention, and you can now read all of them. Two real ones, as numbers:"""
 
 # %% id="cards"
-print(cards.MISTRAL)
-print(cards.GPT_OSS)
+print(model_cards.MISTRAL)
+print(model_cards.GPT_OSS)
 
 # %% [markdown] id="cards-say"
 r"""| line | what it buys | chapter |
@@ -757,7 +756,9 @@ First its masks. The window is shrunk, so that one can see it."""
 
 # %% id="card-masks"
 plots.show(
-    figures.plot_masks(cards.masks(cards.GPT_OSS), title=f"{cards.GPT_OSS.name}, drawn with 24 tokens"),
+    figures.plot_masks(
+        model_cards.masks(model_cards.GPT_OSS), title=f"{model_cards.GPT_OSS.name}, drawn with 24 tokens"
+    ),
     alt="Two masks of 24 by 24. In the first a token sees a band of itself and a few before it, in the second the whole triangle of what came before.",
 )
 
@@ -772,9 +773,9 @@ predict("16-cache", "about half: they are half of the layers", "about a tenth", 
 # %% id="card-cache"
 from dataclasses import replace
 
-full = cards.GPT_OSS.context
-kept = cards.cache_bytes(cards.GPT_OSS, full)
-rest = cards.cache_bytes(replace(cards.GPT_OSS, layers=12), full)  # the windowed ones alone
+full = model_cards.GPT_OSS.context
+kept = model_cards.cache_bytes(model_cards.GPT_OSS, full)
+rest = model_cards.cache_bytes(replace(model_cards.GPT_OSS, layers=12), full)  # the windowed ones alone
 print(
     f"{kept / 2**30:.2f} GiB in all, {rest / 2**20:.0f} MiB of it in the windowed layers: one part in {kept / rest:,.0f}"
 )
@@ -782,9 +783,9 @@ for name, other in (
     ("no window", {"windowed": 0}),
     ("no window and no shared kv heads", {"windowed": 0, "kv_heads": 64}),
 ):
-    print(f"with {name}: {cards.cache_bytes(replace(cards.GPT_OSS, **other), full) / 2**30:.0f} GiB")
+    print(f"with {name}: {model_cards.cache_bytes(replace(model_cards.GPT_OSS, **other), full) / 2**30:.0f} GiB")
 for tokens in (4096, 32_768):
-    print(f"Mistral 7B at {tokens:,} tokens: {cards.cache_bytes(cards.MISTRAL, tokens) / 2**20:.0f} MiB")
+    print(f"Mistral 7B at {tokens:,} tokens: {model_cards.cache_bytes(model_cards.MISTRAL, tokens) / 2**20:.0f} MiB")
 
 # %% [markdown] id="cache-say"
 r"""<details><summary><b>After you ran it</b></summary>
@@ -803,7 +804,7 @@ with_sink = course.softmax(np.concatenate([scores, sink], axis=1))[:, :-1]
 with_sink.round(2).tolist(), with_sink.sum().round(2).item()
 
 # %% id="card-base"
-for card in (cards.MISTRAL, cards.GPT_OSS):
+for card in (model_cards.MISTRAL, model_cards.GPT_OSS):
     slowest = 2 * np.pi * card.rotary_base ** ((card.d_head - 2) / card.d_head)
     print(f"{card.name}: once round in {slowest:,.0f} tokens, {slowest / card.context:.1f} times its context")
 

@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from utils.attention.arrays import cast, truth, widen
-from utils.attention.inputs import bias, check_inputs, check_scores, check_values, scale_of, share_heads
+from utils.attention.validation import bias, check_inputs, check_scores, check_values, repeat_kv, scale_of
 
 
 def softmax(scores, axis=-1):
@@ -71,7 +71,7 @@ def attention(q, k, v, mask=None, *, scale=None, softcap=None):
     """
     xp = check_inputs(q, k, v, mask, scale, softcap)
     dtype = q.dtype
-    q, k, v = (widen(xp, x) for x in share_heads(xp, q, k, v))
+    q, k, v = (widen(xp, x) for x in repeat_kv(xp, q, k, v))
     scores = (q * scale_of(q, scale)) @ k.mT  # (..., n_q, n_k)
     if softcap is not None:
         scores = float(softcap) * xp.tanh(scores / float(softcap))
@@ -96,7 +96,7 @@ def fused_attention(q, k, v, mask=None, *, scale=None, softcap=None):
     xp = check_inputs(q, k, v, mask, scale, softcap)
     if xp is np or softcap is not None or 0 in (*q.shape, *v.shape):
         return attention(q, k, v, mask, scale=scale, softcap=softcap)[0]
-    heads = [_with_axes(4, x) for x in share_heads(xp, q, k, v)]  # (B, H, n, d), as the fused kernels want it
+    heads = [_with_axes(4, x) for x in repeat_kv(xp, q, k, v)]  # (B, H, n, d), as the fused kernels want it
     if mask is None:
         out = xp.nn.functional.scaled_dot_product_attention(*heads, scale=scale_of(q, scale))
     else:

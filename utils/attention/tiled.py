@@ -9,8 +9,8 @@ import functools
 import math
 
 from utils.attention.arrays import cast, places, widen
-from utils.attention.inputs import bias, check_inputs, check_values, check_whole, scale_of, share_heads
 from utils.attention.masks import window_mask
+from utils.attention.validation import bias, check_inputs, check_values, check_whole, repeat_kv, scale_of
 
 
 def tiled_attention(q, k, v, mask=None, *, left=None, right=None, offset=0, scale=None, softcap=None, block=256):
@@ -41,7 +41,7 @@ def tiled_attention(q, k, v, mask=None, *, left=None, right=None, offset=0, scal
     if mask is not None and mask.ndim < 2:
         mask = mask.reshape(*(1,) * (2 - mask.ndim), *mask.shape)
     dtype, scale = q.dtype, scale_of(q, scale)
-    q, k, v = (widen(xp, x) for x in share_heads(xp, q, k, v))
+    q, k, v = (widen(xp, x) for x in repeat_kv(xp, q, k, v))
     strips = []
     for start in range(0, max(q.shape[-2], 1), block):
         strips.append(_again_later(xp, view.strip, start, scale * places(q, start, start + block), k, v, mask))

@@ -4,13 +4,13 @@ The function is a black box. Its weights are read off its answers: with the iden
 """
 
 from utils.checks import limits
-from utils.diagnose import inputs, masks, numbers, shapes, weights
+from utils.diagnose import probe_inputs, probe_masks, probe_numbers, probe_shapes, probe_weights
+from utils.diagnose.diagnosis import Diagnosis
 from utils.diagnose.patient import CONVENTIONS, Failed, Finding, Patient, Skipped
-from utils.diagnose.report import Report
 
-__all__ = ["Finding", "Report", "diagnose"]
+__all__ = ["Diagnosis", "Finding", "diagnose"]
 
-PROBES = [*shapes.PROBES, *weights.PROBES, *masks.PROBES, *numbers.PROBES, *inputs.PROBES]
+PROBES = [*probe_shapes.PROBES, *probe_weights.PROBES, *probe_masks.PROBES, *probe_numbers.PROBES, *probe_inputs.PROBES]
 
 
 def diagnose(attend, *, mask="may look", causal=False, step=None):
@@ -24,7 +24,7 @@ def diagnose(attend, *, mask="may look", causal=False, step=None):
     step: the same attention with a cache, (cache, q, k, v) -> (answer, cache), one place at a time; cache is None at
         the first place, and after that whatever the step before returned
 
-    Returns a Report: its ``findings`` each have a name, evidence with numbers, and a hint; it prints as text.
+    Returns a Diagnosis: its ``findings`` each have a name, evidence with numbers, and a hint; it prints as text.
         Whatever the function does, it is reported, never raised; after ten seconds it is stopped.
     Raises ValueError for a mask that is none of these words.
 
@@ -36,11 +36,11 @@ def diagnose(attend, *, mask="may look", causal=False, step=None):
     """
     if mask not in CONVENTIONS:
         raise ValueError(f"mask is {mask!r}: it must be one of {', '.join(map(repr, CONVENTIONS))}")
-    report = Report(getattr(attend, "__name__", type(attend).__name__))
+    report = Diagnosis(getattr(attend, "__name__", type(attend).__name__))
     patient = Patient(attend, mask=mask, causal=causal, step=step)
     try:
         with limits.nothing_leaks(), limits.time_limit():
-            for name, probe in [*PROBES, *([("cache", inputs.cache)] if step else [])]:
+            for name, probe in [*PROBES, *([("cache", probe_inputs.cache)] if step else [])]:
                 _put(report, patient, name, probe)
                 if patient.hopeless:
                     break

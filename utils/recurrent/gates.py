@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from utils.recurrent.refuse import check_choice, check_step, prepare
+from utils.recurrent.validation import check_choice, check_step, prepare
 from utils.recurrent.weights import affine, blocks, sigmoid
 
 

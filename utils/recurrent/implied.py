@@ -15,8 +15,8 @@ That, for a small change, is the sensitivity |∂h_t/∂x_s|: a slope, not a sha
 import numpy as np
 
 from utils.attention.arrays import library, truth
-from utils.recurrent.refuse import check_choice, check_count, check_floats, check_number, check_shape
 from utils.recurrent.rnn import rnn, slopes
+from utils.recurrent.validation import check_choice, check_count, check_floats, check_number, check_shape
 
 NORMS = {"frobenius": "fro", "spectral": 2}
 
@@ -118,7 +118,7 @@ def rnn_sensitivity(x, weights, h0=None, *, mask=None, activation="tanh", norm="
 
     Returns the sizes, row t, column s; zero where s > t, and for padding   (..., T, T)
         What it is not: a weight. It holds for small changes at this x only, rows sum to nothing in particular, and it
-        can explode or vanish: draw it on a log scale, or row by row with ``to_weights`` of utils.kernel_regression.
+        can explode or vanish: draw it on a log scale, or row by row with ``kernel_regression.to_weights``.
     Raises ValueError as `rnn` does, and for tensors.
     Source: Pascanu et al. 2013, "On the difficulty of training recurrent neural networks", equation 5.
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from utils.attention.arrays import library
-from utils.recurrent.refuse import check_choice, check_floats, check_shape, check_step, prepare
+from utils.recurrent.validation import check_choice, check_floats, check_shape, check_step, prepare
 from utils.recurrent.weights import affine
 
 ACTIVATIONS = ("tanh", "linear")

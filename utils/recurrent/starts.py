@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from utils.recurrent.refuse import NAMES, check_count, check_number, check_weights
+from utils.recurrent.validation import NAMES, check_count, check_number, check_weights
 
 
 def orthogonal(n, *, rng):

@@ -14,7 +14,7 @@ import math
 
 import numpy as np
 
-from utils.recurrent.refuse import NAMES, check_choice, check_count, check_weights
+from utils.recurrent.validation import NAMES, check_choice, check_count, check_weights
 
 BLOCKS = {"rnn": 1, "gru": 3, "lstm": 4}
 MODES = {"RNN_TANH": "rnn", "GRU": "gru", "LSTM": "lstm"}

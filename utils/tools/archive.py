@@ -15,9 +15,9 @@ import zipfile
 from datetime import datetime
 from pathlib import Path
 
+from utils.tools.backup import is_notebook, keep
 from utils.tools.contents import NAME as CONTENTS, came_with
 from utils.tools.home import HOME
-from utils.tools.kept import is_notebook, keep
 
 ARCHIVE = HOME + "/archive/refs/heads/main.zip"
 NEVER_TOUCHED = (".git/", ".venv/", "chapters/mine/", "solutions/mine/", ".progress.json")

@@ -1,10 +1,10 @@
 """Build the notebooks: one text source per chapter, two notebooks out.
 
-    python -m utils.build                 write chapters/ and solutions/ from chapters/source/
-    python -m utils.build --execute       and run the solutions that changed, keeping their outputs
-    python -m utils.build 03 --execute    only chapter 03, run in any case
-    python -m utils.build 03 --fresh      only the learner's notebook of chapter 03
-    python -m utils.build --check         write nothing; fail if a notebook is not what its source says
+    python -m utils.tools.build                 write chapters/ and solutions/ from chapters/source/
+    python -m utils.tools.build --execute       and run the solutions that changed, keeping their outputs
+    python -m utils.tools.build 03 --execute    only chapter 03, run in any case
+    python -m utils.tools.build 03 --fresh      only the learner's notebook of chapter 03
+    python -m utils.tools.build --check         write nothing; fail if a notebook is not what its source says
 
 A chapter that a learner edited is copied to chapters/mine/ before it is written again.
 """
@@ -22,8 +22,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from utils.tools import contents
+from utils.tools.backup import digest, keep
 from utils.tools.home import HOME, ROOT
-from utils.tools.kept import digest, keep
 
 BLOCK = re.compile(r"^( *)### BEGIN SOLUTION\n(.*?)^ *### END SOLUTION(?:\n|\Z)", re.M | re.S)
 INSTEAD = re.compile(r"^ *### INSTEAD\n", re.M)

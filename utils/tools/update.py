@@ -11,7 +11,7 @@ import subprocess
 import sys
 
 from utils.tools.archive import from_archive
-from utils.tools.kept import is_notebook, keep
+from utils.tools.backup import is_notebook, keep
 
 DIVERGED = (
     'Keep them on a branch of their own (git branch my-work), go to the new version (git reset --keep "@{upstream}"), '

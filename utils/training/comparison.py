@@ -4,7 +4,7 @@ import itertools
 import math
 from dataclasses import dataclass
 
-from utils.training import live
+from utils.training import live_plot
 
 
 @dataclass
@@ -38,7 +38,7 @@ def search(models, run, *, validation=0, tests=(1, 2, 3), score=None):
         raise ValueError(f"every model needs equally many trials, at least one: {counts}")
     if not tests or validation in tests:
         raise ValueError(f"the test seeds {list(tests)} must be others than the validation seed {validation}")
-    with live.board(f"Searching: {', '.join(models)}") as board:
+    with live_plot.board(f"Searching: {', '.join(models)}") as board:
         trial = _Trial(run, board, sum(counts.values()) + len(models) * len(tests))
         return {name: _found(name, each, trial, validation, tests, score or _soon) for name, each in settings.items()}
 

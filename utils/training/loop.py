@@ -13,7 +13,7 @@ from numbers import Integral, Real
 from time import monotonic
 
 from utils.training.history import SAYS
-from utils.training.live import View
+from utils.training.live_plot import View
 from utils.training.runs import Run, recall, remember, undisturbed
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from utils.attention import softmax as true_softmax
 from utils.attention.kernel_regression import gaussian_weights
-from utils.chapters.ch02_scores_and_softmax import scoring
+from utils.chapters.ch02_scores_and_softmax import softmax_analysis
 from utils.checks.framework import exercise
 from utils.checks.reading import call, compare, need, numbers
 
@@ -24,7 +24,7 @@ def additive_scores(answer):
         need(n_q == n_k or got.shape != (n_k, n_q), turned)
         need(got.shape != (n_q, n_k, d), "one number for each pair is asked for: what takes the last axis away?")
         got = numbers(got, (n_q, n_k), "the scores")
-        want = scoring.additive_scores(q, k, W_q, W_k, w)
+        want = softmax_analysis.additive_scores(q, k, W_q, W_k, w)
         from_q, from_k = (q @ W_q.T)[:, None], k @ W_k.T
         pairs = from_q + from_k
         compare(
@@ -61,7 +61,7 @@ def softmax_slope(answer):
         products = np.outer(w, w)
         compare(
             got,
-            scoring.softmax_gradient(w),
+            softmax_analysis.softmax_gradient(w),
             mistakes={
                 "the others fall when one rises: off the diagonal the slopes are negative, not zero": np.diag(
                     w * (1 - w)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from utils.recurrent.refuse import check_number
+from utils.recurrent.validation import check_number
 
 
 def fixed_gates(x, *, i, f, w, u):

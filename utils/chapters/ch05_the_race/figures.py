@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.ticker import NullFormatter
 from matplotlib.transforms import offset_copy
 
-from utils.chapters.ch05_the_race.standings import middle
+from utils.chapters.ch05_the_race.leaderboard import middle
 from utils.plots.base import ALPHA, INK, KEY, QUERY, RED, SOFT, VALUE, ink, new_axes, titled
 
 RACERS = {
@@ -22,7 +22,7 @@ WEIGHED = ("mean", "attention read")  # these have an α; a memory has none
 def plot_standings(table, *, budget, ylabel="steps to 97 %", xlabel="symbols in a row, N", ax=None, title=None):
     """Draw how long each entrant took at each length, both axes logarithmic; an arrow: not within the budget.
 
-    table: as ``utils.chapters.ch05_the_race.standings.table`` makes it; the line follows the middle one of the seeds, the dots are the seeds,
+    table: as ``utils.chapters.ch05_the_race.leaderboard.table`` makes it; the line follows the middle one of the seeds, the dots are the seeds,
         and an arrow is the thicker the more of them it stands for
     budget: where the arrows stand: one number, or {name: {n: number}} where it differs
     """

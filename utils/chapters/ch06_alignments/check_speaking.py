@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from utils.chapters.ch06_alignments import alignments, edits
+from utils.chapters.ch06_alignments import alignments, edit_distances
 from utils.checks.framework import exercise
 from utils.checks.reading import Hint, call, compare, need, numbers
 
@@ -77,7 +77,7 @@ def edit_distance(answer):
     def each(rule):
         return np.array([rule(*pair) for pair in pairs], float)
 
-    want = each(edits.edit_distance)
+    want = each(edit_distances.edit_distance)
     lengths = each(lambda said, right: abs(len(said) - len(right)))
     cut = each(lambda said, right: sum(a != b for a, b in zip(said, right, strict=False)))
     rights, longest = each(lambda said, right: max(len(right), 1)), each(lambda said, right: max(len(said), len(right)))

@@ -8,7 +8,7 @@ from functools import cache
 from string import ascii_lowercase
 
 from utils import recipes
-from utils.chapters.ch06_alignments.edits import error_rates
+from utils.chapters.ch06_alignments.edit_distances import error_rates
 from utils.data.pronunciations import PHONEMES, held_out_words, pronunciations, training_pairs
 from utils.data.symbols import Pairs, Symbols, padded
 

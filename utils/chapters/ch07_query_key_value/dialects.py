@@ -1,6 +1,6 @@
 """One formula, four dialects: attention in NumPy, torch, TensorFlow and JAX, and how far their answers lie apart.
 
-python -m utils.dialects jax          # compare the named ones; exits with 1 where one is missing or differs
+python -m utils.chapters.ch07_query_key_value.dialects jax          # compare the named ones; exits with 1 where one is missing or differs
 """
 
 import importlib.util

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from utils.chapters.ch08_many_heads import heads as course
+from utils.chapters.ch08_many_heads import multi_head as course
 from utils.chapters.ch08_many_heads.check_bills import bill, layers_needed, splits_well  # noqa: F401  (the chapter asks for them here)
 from utils.chapters.ch08_many_heads.questions import recall, yourself  # noqa: F401
 from utils.checks.framework import exercise

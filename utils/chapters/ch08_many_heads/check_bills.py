@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from utils.chapters.ch08_many_heads import heads as course
+from utils.chapters.ch08_many_heads import multi_head as course
 from utils.checks.framework import exercise
 from utils.checks.reading import Hint, agree, call, compare, need, numbers
 

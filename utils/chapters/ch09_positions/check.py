@@ -4,7 +4,7 @@ import numpy as np
 
 from utils.attention import attention, causal_mask
 from utils.attention.positions import rotary, sinusoidal
-from utils.chapters.ch09_positions import distance as order
+from utils.chapters.ch09_positions import relative_positions as order
 from utils.chapters.ch09_positions.check_codes import biases, rotate, sinusoid  # noqa: F401  (the chapter asks for them here)
 from utils.chapters.ch09_positions.questions import recall, yourself  # noqa: F401
 from utils.checks.framework import exercise

@@ -59,7 +59,7 @@ def plot_all_heads(weights, *, ax=None, title=None):
 def plot_writing(page, names, *, plain, width=80, ax=None):
     """Draw what a writer has before it: the next characters, α of all heads, and below them the text so far.
 
-    page: a ``writer.Page``      names: of the tokens      plain: chances at temperature 1   (V,)
+    page: a ``step_writer.Draft``      names: of the tokens      plain: chances at temperature 1   (V,)
     ax: two axes
     """
     if ax is None:

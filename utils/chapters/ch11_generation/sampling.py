@@ -10,7 +10,7 @@ from numbers import Real
 import numpy as np
 
 from utils.attention import softmax
-from utils.attention.inputs import check_whole
+from utils.attention.validation import check_whole
 
 
 def chances(scores, *, temperature=1.0, top_k=None, top_p=None):

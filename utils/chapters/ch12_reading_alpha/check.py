@@ -5,7 +5,7 @@ import numpy as np
 from utils.attention import softmax
 from utils.chapters.ch12_reading_alpha import reading_alpha as course
 from utils.chapters.ch12_reading_alpha.check_cuts import smallest_cut  # noqa: F401  (the chapter asks for them here)
-from utils.chapters.ch12_reading_alpha.check_faith import kendall, other_weights, spoken  # noqa: F401
+from utils.chapters.ch12_reading_alpha.check_faithfulness import kendall, other_weights, spoken  # noqa: F401
 from utils.chapters.ch12_reading_alpha.questions import recall, yourself  # noqa: F401
 from utils.checks.framework import exercise
 from utils.checks.reading import call, compare, need, numbers

@@ -5,7 +5,7 @@ import tracemalloc
 
 import numpy as np
 
-from utils.chapters.ch14_what_it_costs import online
+from utils.chapters.ch14_what_it_costs import online_softmax
 from utils.chapters.ch14_what_it_costs.check_bills import attend_bill, cache_gib, which_bills  # noqa: F401  (the chapter asks for them here)
 from utils.chapters.ch14_what_it_costs.check_memories import recalled, step  # noqa: F401
 from utils.chapters.ch14_what_it_costs.questions import recall, yourself  # noqa: F401
@@ -35,7 +35,7 @@ def take_tile(answer):
         for at in range(0, 9, tile):
             some = scores[at : at + tile], values[at : at + tile]
             _check_tile(answer, kept, some, start=at == 0)
-            kept = online.take_tile(*kept, *some)
+            kept = online_softmax.take_tile(*kept, *some)
 
 
 def _check_tile(answer, kept, some, start):
@@ -47,7 +47,7 @@ def _check_tile(answer, kept, some, start):
     got = [numbers(part, None, f"{name} after {which}") for name, part in zip(PARTS, result, strict=True)]
     old = start and np.isinf(got[1]).any()
     need(not old, "the tile is measured with the old peak, which is −∞ at the start; take the new one")
-    want, classic = online.take_tile(*kept, *some), _tile_mistakes(*kept, *some)
+    want, classic = online_softmax.take_tile(*kept, *some), _tile_mistakes(*kept, *some)
     for name, part, right in zip(PARTS, got, want, strict=True):
         otherwise = f"after {which}, {name} is not what the definition says"
         if not np.isfinite(part).all():

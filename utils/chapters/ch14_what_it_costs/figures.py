@@ -48,7 +48,7 @@ def plot_walk(scores, values, states, tile, step, *, ax=None):
     """Draw a row of scores that is read tile by tile, and what is kept after some of the tiles.
 
     scores, values: of the row, one number for each key   (n), (n)      tile: keys in a tile
-    states: as ``utils.online.walk`` returns them                       step: how many tiles were read
+    states: as ``online_softmax.walk`` returns them                       step: how many tiles were read
     ax: two axes: the scores, and what is kept
     """
     left, right = new_axes(9.4, 3.9, 2, width_ratios=[1.6, 1]) if ax is None else ax
@@ -92,7 +92,7 @@ def _write_kept(ax, states, step):
 def plot_shares(bills, *, ax=None, title=None):
     """Draw of each bill how much grows with N and how much with N², and beside it what it comes to.
 
-    bills: as ``utils.costs.layer_bills`` returns them
+    bills: as ``costs.layer_bills`` returns them
     """
     ax = ax or new_axes(8.4, 3.4)
     for place, (name, (once, twice)) in enumerate(bills.items()):

@@ -7,7 +7,7 @@ similar values. Where curves are drawn so, nobody who has the same readings can 
 import math
 from numbers import Real
 
-from utils.attention.inputs import check_whole
+from utils.attention.validation import check_whole
 
 LENGTH, NOISE, LOW, HIGH = 0.4, 0.05, -2.0, 2.0
 

@@ -8,7 +8,7 @@ import textwrap
 import numpy as np
 
 from utils.attention import attention, causal_mask, padding_mask, softmax, window_mask
-from utils.chapters.ch05_the_race.standings import table
+from utils.chapters.ch05_the_race.leaderboard import table
 from utils.chapters.ch14_what_it_costs.costs import layer_bills
 from utils.chapters.ch15_noise_and_uncertainty.uncertainty import surest
 from utils.chapters.ch16_the_clinic import broken

@@ -1,4 +1,4 @@
-"""The command line:  python -m utils.website site [--to FOLDER]  or  export NN [--to FILE]."""
+"""The command line:  python -m utils.tools.website site [--to FOLDER]  or  export NN [--to FILE]."""
 
 import argparse
 import sys

@@ -12,9 +12,9 @@ import nbformat
 
 from utils.tools.build import for_learner, read
 from utils.tools.home import ROOT
-from utils.tools.website.text import Writer, code, headed, plain
+from utils.tools.website.text import MarkdownWriter, code, headed, plain
 
-KEPT_AS = "application/vnd.course.alpha+json"  # utils/widgets.py keeps the data of a view there
+KEPT_AS = "application/vnd.course.alpha+json"  # utils/widgets/alpha_view.py keeps the data of a view there
 EXERCISE = re.compile(r"ex-(\d+-\w+?)(?:-\w+)?$")
 CAPTION = re.compile(r'<p style="margin:0;opacity[^"]*">')
 OPTIONS = re.compile(r" · (?=[A-H] )")
@@ -57,7 +57,7 @@ def chapter(stem, *, link, keep, root=ROOT):
     if not all(cell.execution_count for cell in cells if cell.cell_type == "code"):
         raise ValueError(f"the solution of {stem} was not executed: python course.py build {stem[:2]} --execute")
     learner = filter(None, map(for_learner, read(root / "chapters" / "source" / f"{stem}.py")))
-    maker = _Maker(Writer(link), keep, stem, {cell.id: cell.source for cell in learner})
+    maker = _Maker(MarkdownWriter(link), keep, stem, {cell.id: cell.source for cell in learner})
     body = "".join(maker.group(name, list(each)) for name, each in groupby(cells, _exercise))
     first = cells[0].source
     number, title = re.match(r"# (\d+) · (.+)", first).groups()
@@ -110,7 +110,7 @@ class _Maker:
         if "text/html" in data:
             return headed(CAPTION.sub('<p class="caption">', data["text/html"]))
         text = data.get("text/plain", "")
-        board = output.output_type == "display_data" and "\n" not in text  # utils/live.py: its saved form is its title
+        board = output.output_type == "display_data" and "\n" not in text  # saved, a training's live plot is its title
         return DRAWN.format(escape(text)) if board else f'<pre class="text">{escape(text)}</pre>'
 
     def picture(self, data, metadata):

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from utils.tools.build import sources
 from utils.tools.home import HOME, ROOT
 from utils.tools.website.cells import Page, chapter, entries
-from utils.tools.website.text import Writer, slug
+from utils.tools.website.text import MarkdownWriter, slug
 
 HERE = Path(__file__).parent
 STATIC = HERE.parents[1] / "widgets" / "static"
@@ -142,7 +142,7 @@ def _beside(to, png, name):
 
 def _prose(path, link):
     """Return the page of a Markdown file."""
-    writer = Writer(link)
+    writer = MarkdownWriter(link)
     body = writer.html(_text(path))
     return Page(path.stem, writer.headings[0][2] if writer.headings else path.stem, body=body, headings=writer.headings)
 
@@ -155,6 +155,6 @@ def _title(path):
 def _front(chapters, others, root):
     """Return the front page; its routes are those of the README."""
     routes = re.search(r"^\*\*The short route\*\*.*$", _text(root / "README.md"), re.M)
-    routes = Writer(escape).html(routes[0]) if routes else ""
+    routes = MarkdownWriter(escape).html(routes[0]) if routes else ""
     words = {"chapters": chapters, "others": others, "routes": routes, "view": chapters[0].view, "home": HOME}
     return Page("index", body=TEMPLATES.get_template("front.html").render(words))

@@ -1,5 +1,5 @@
 // What a page does by itself: light or dark, the α views, the search. A classic script, for file:// refuses modules;
-// utils/website/pages.py puts alpha.js before it, as followTheAlpha.
+// utils/tools/website/pages.py puts alpha.js before it, as followTheAlpha.
 
 (() => {
   const root = document.documentElement;

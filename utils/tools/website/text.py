@@ -59,7 +59,7 @@ def headed(html):
     return html.replace("<th></th>", "<td></td>")
 
 
-class Writer:
+class MarkdownWriter:
     """Turns the cells of one page into HTML, and remembers its headings as (level, id, words)."""
 
     def __init__(self, link):

@@ -541,7 +541,7 @@ function listen(view, signal) {
 
 // ---- the way in ----------------------------------------------------------------------------------------------------
 
-/** Show the α view of data, what utils/widgets.py packs, in an element; returns the function that takes it away. */
+/** Show the α view of data, what utils/widgets/packing.py packs, in an element; returns the function that takes it away. */
 export function mount(element, given) {
   let data;
   try {

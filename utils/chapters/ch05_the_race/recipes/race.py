@@ -60,7 +60,7 @@ def main(what, *lengths):
     elif what == "longer":
         longer()
     elif what == "price":
-        from utils.chapters.ch05_the_race.recipes.price import prices
+        from utils.chapters.ch05_the_race.recipes.step_costs import prices
 
         for price in prices():
             note(price)

@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 
 from utils import device
-from utils.chapters.ch08_many_heads.depth import GOAL, make, teach
+from utils.chapters.ch08_many_heads.one_or_two_layers import GOAL, make, teach
 from utils.training import steps_to
 from utils.training.comparison import search
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 
 from utils import device
-from utils.chapters.ch08_many_heads.depth import GOAL, make, teach
+from utils.chapters.ch08_many_heads.one_or_two_layers import GOAL, make, teach
 from utils.training import steps_to
 
 HEADS, SEEDS, STEPS, LR = (1, 2, 4, 8, 16), (1, 2, 3), 4000, 3e-3

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import torch
 
-from utils.chapters.ch09_positions.order import accuracy_back, loss_back
-from utils.chapters.ch09_positions.places import Places
+from utils.chapters.ch09_positions.order_tasks import accuracy_back, loss_back
+from utils.chapters.ch09_positions.position_model import Places
 from utils.training import cosine, search, train
 
 LENGTH, STEPS, RATES, TESTS = 16, 600, (1e-3, 3e-3, 1e-2), (1, 2, 3)

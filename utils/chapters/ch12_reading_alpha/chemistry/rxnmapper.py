@@ -98,7 +98,7 @@ def sizes():
 
 
 @dataclass(frozen=True)
-class Choice:
+class HeadChoice:
     """A head chosen on some reactions, and how it does on the others; layers and heads count from 0."""
 
     layer: int
@@ -125,7 +125,7 @@ def choose(half, rule="raw"):
     seen = rates(rule, half)
     layer, head = np.unravel_index(seen.argmax(), seen.shape)
     elsewhere = rates(rule, ~half)[layer, head]
-    return Choice(int(layer), int(head), float(seen[layer, head]), float(elsewhere))
+    return HeadChoice(int(layer), int(head), float(seen[layer, head]), float(elsewhere))
 
 
 def rates(rule="raw", some=None):

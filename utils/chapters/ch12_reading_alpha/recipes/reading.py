@@ -10,7 +10,7 @@ import torch
 
 from utils import recipes
 from utils.chapters.ch06_alignments import spelling
-from utils.chapters.ch12_reading_alpha import faith, induction, syllables
+from utils.chapters.ch12_reading_alpha import faithfulness, induction, syllables
 from utils.chapters.ch12_reading_alpha.reading_alpha import shuffled
 from utils.seeds import seeded
 from utils.training import steps_to
@@ -42,14 +42,18 @@ def classifier(seed):
     model = syllables.make(seed)
     syllables.teach(model, seed=seed, show=False)
     generator, x = seeded(0), syllables.test_words()[9][0][:300]
-    looks, slopes, left = faith.weights(model, x), faith.gradients(model, x), faith.left_out(model, x)
+    looks, slopes, left = (
+        faithfulness.weights(model, x),
+        faithfulness.gradients(model, x),
+        faithfulness.left_out(model, x),
+    )
     return {
         "right": syllables.accuracy(model),
         "shuffled": syllables.accuracy(model, lambda weights: shuffled(weights, generator)),
         "uniform": syllables.accuracy(model, lambda weights: torch.full_like(weights, 1 / weights.shape[1])),
-        "α and gradient": faith.agreement(looks, slopes),
-        "α and left out": faith.agreement(looks, left),
-        "gradient and left out": faith.agreement(slopes, left),
+        "α and gradient": faithfulness.agreement(looks, slopes),
+        "α and left out": faithfulness.agreement(looks, left),
+        "gradient and left out": faithfulness.agreement(slopes, left),
     }
 
 
@@ -57,9 +61,9 @@ def speller(name):
     """Shuffle α of one speller of chapter 06."""
     model, generator = spelling.shipped(name), seeded(0)
     return {
-        "right": faith.speller_right(model, most=1000),
-        "shuffled": faith.speller_right(model, lambda weights: shuffled(weights, generator), most=1000),
-        "uniform": faith.speller_right(
+        "right": faithfulness.speller_right(model, most=1000),
+        "shuffled": faithfulness.speller_right(model, lambda weights: shuffled(weights, generator), most=1000),
+        "uniform": faithfulness.speller_right(
             model, lambda weights: torch.full_like(weights, 1 / weights.shape[-1]), most=1000
         ),
     }

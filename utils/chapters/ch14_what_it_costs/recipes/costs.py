@@ -11,7 +11,7 @@ import sys
 import time
 
 from utils import recipes
-from utils.chapters.ch14_what_it_costs.price_list import (
+from utils.chapters.ch14_what_it_costs.measured_costs import (
     BATCH,
     D_HEAD,
     DIRECTIONS,

@@ -4,7 +4,7 @@ import sys
 import time
 
 from utils import recipes
-from utils.chapters.ch14_what_it_costs.price_list import on_gpu
+from utils.chapters.ch14_what_it_costs.measured_costs import on_gpu
 from utils.device import machine, pick_device
 
 

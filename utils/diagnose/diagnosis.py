@@ -6,7 +6,7 @@ import textwrap
 WIDTH = 88  # of a line, in letters
 
 
-class Report:
+class Diagnosis:
     """The outcome of ``diagnose``: ``findings``, ``passed`` (names of probes) and ``skipped`` (name, why)."""
 
     def __init__(self, name):

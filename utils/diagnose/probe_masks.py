@@ -5,8 +5,8 @@ import sys
 import numpy as np
 
 from utils.diagnose.patient import Failed, Finding, Skipped
+from utils.diagnose.probe_shapes import front, ordinary
 from utils.diagnose.reference import TOLERANCE, apart, dots, inputs, near, softmax, span, values
-from utils.diagnose.shapes import front, ordinary
 
 NOWHERE = -np.inf
 

@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from utils.diagnose.patient import Finding, Skipped
+from utils.diagnose.probe_shapes import front, ordinary
 from utils.diagnose.reference import TOLERANCE, apart, dots, fitted_scale, inputs, near, softmax, span, values
-from utils.diagnose.shapes import front, ordinary
 
 SCALES = {  # of the number of features, of keys, of queries
     "no scale at all": lambda d, n_k, n_q: 1.0,

@@ -1,6 +1,6 @@
 """The kernels of chapter 14, all on the same shapes: their times while they take turns, their memory in a process each.
 
-python -m utils.chapters.ch14_what_it_costs.price_list "all weights" 2048 forward       prints by how many MB a fresh process grew
+python -m utils.chapters.ch14_what_it_costs.measured_costs "all weights" 2048 forward       prints by how many MB a fresh process grew
 """
 
 import json
@@ -32,7 +32,7 @@ def kernels(n, *, device="cpu", grad=False):
     from torch.nn.functional import scaled_dot_product_attention
 
     from utils import attention as kernel
-    from utils.attention.inputs import check_whole
+    from utils.attention.validation import check_whole
 
     check_whole(n=n)
     rng = torch.Generator().manual_seed(0)
@@ -125,7 +125,7 @@ def alone(name, n, direction="forward"):
         raise ValueError(f"direction is {direction!r}: it must be one of {', '.join(DIRECTIONS)}")
     if sys.platform == "win32":
         return None
-    call = [sys.executable, "-m", "utils.chapters.ch14_what_it_costs.price_list", name, str(n), direction]
+    call = [sys.executable, "-m", "utils.chapters.ch14_what_it_costs.measured_costs", name, str(n), direction]
     home = Path(__file__).parents[3]
     answer = subprocess.run(call, capture_output=True, text=True, check=True, cwd=home, env=dict(os.environ))
     return json.loads(answer.stdout.splitlines()[-1])

@@ -3,8 +3,8 @@
 import numpy as np
 
 from utils.diagnose.patient import Failed, Finding, Skipped
+from utils.diagnose.probe_shapes import ordinary
 from utils.diagnose.reference import apart, dots, near, softmax, values
-from utils.diagnose.shapes import ordinary
 
 
 def large_scores(patient):

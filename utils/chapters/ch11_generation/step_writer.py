@@ -1,6 +1,6 @@
 """A model that writes while one watches: every step is kept, so one may step back, and go on from there.
 
-page = Writer(gpt).page("The value", 12, temperature=0.8)
+page = StepWriter(gpt).page("The value", 12, temperature=0.8)
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ LONGEST, MOST = 40, 80  # characters of a prompt, characters written: together l
 
 
 @dataclass(frozen=True)
-class Page:
+class Draft:
     """What stands there after some steps, and what may come next."""
 
     prompt: str
@@ -25,14 +25,14 @@ class Page:
     weights: object  # α of every head so far                                (n_layers, n_heads, N, N)
 
 
-class Writer:
+class StepWriter:
     """Writes behind a prompt, and keeps what it has written as long as prompt and settings stay the same."""
 
     def __init__(self, gpt):
         self.gpt, self._key = gpt, None
 
     def page(self, prompt, n, *, seed=0, **settings):
-        """Return the Page after n characters.
+        """Return the Draft after n characters.
 
         prompt: any text; what is empty becomes a line's end, what is too long loses its beginning
         seed: which luck; it stays the same when the settings change
@@ -51,7 +51,7 @@ class Writer:
         length = len(prompt) + n
         text = topics.decode(self._tokens[:length])
         p = sampling.chances(scores, **settings)
-        return Page(text[: len(prompt)], text[len(prompt) :], scores, p, self._alpha(n, length))
+        return Draft(text[: len(prompt)], text[len(prompt) :], scores, p, self._alpha(n, length))
 
     def _step(self, settings):
         """Write one character, but for the first step, which reads the prompt; keep its scores and rows of α."""

@@ -9,7 +9,7 @@ import numpy as np
 from utils.attention.arrays import cast, library, truth
 
 
-def share_heads(xp, q, k, v):
+def repeat_kv(xp, q, k, v):
     """Return q, k and v with each head of k and v repeated, so that every head of q has one of its own."""
     if q.shape[:-2] == k.shape[:-2]:
         return q, k, v

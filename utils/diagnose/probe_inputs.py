@@ -5,8 +5,8 @@ import copy
 import numpy as np
 
 from utils.diagnose.patient import Failed, Finding, Skipped, floats, made_in
+from utils.diagnose.probe_shapes import front
 from utils.diagnose.reference import TOLERANCE, apart, dots, fitted_scale, inputs, near, values
-from utils.diagnose.shapes import front
 
 
 def batch(patient):
