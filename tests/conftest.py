@@ -17,7 +17,7 @@ MISSING = pytest.StashKey()
 @pytest.fixture(scope="session")
 def browser(pytestconfig):
     """A headless browser, or the tests that need one are skipped; where CI=true they fail instead."""
-    from tests.lab import NoBrowser, launch
+    from tests.browser.lab import NoBrowser, launch
 
     try:
         from playwright.sync_api import sync_playwright
@@ -34,8 +34,8 @@ def browser(pytestconfig):
 
 @pytest.fixture(scope="session")
 def lab(browser, tmp_path_factory):
-    """One real JupyterLab for all browser tests (tests/lab.py)."""
-    from tests.lab import Lab
+    """One real JupyterLab for all browser tests (tests/browser/lab.py)."""
+    from tests.browser.lab import Lab
 
     lab = Lab(tmp_path_factory.mktemp("lab"), browser)
     yield lab

@@ -97,7 +97,7 @@ def solutions():
 
 def browser():
     """Drive JupyterLab in a real browser: whole chapters two at a time, then what is timed, alone."""
-    whole = "tests/test_browser_chapters.py"
+    whole = "tests/browser/test_chapters.py"
     fine = pytest(whole, "-n", "2", **ONE_THREAD)
     return pytest("tests", "-m", "browser", f"--ignore={whole}", "-s") and fine
 

@@ -6,7 +6,6 @@ A GPU is not needed: a fake tensor has a device and a shape but no numbers, and 
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 import torch
@@ -30,8 +29,7 @@ from utils.attention import (
 )
 from utils.attention.positions import alibi, rotary, sinusoidal
 from utils.device import machine, pick_device
-
-ROOT = Path(__file__).resolve().parent.parent
+from utils.tools.home import ROOT
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -38,6 +37,7 @@ from utils.recurrent import (
     with_forget_bias,
 )
 from utils.recurrent.implied import ema_weights, gru_weights, lstm_weights, rnn_sensitivity, sensitivity, weighted_sum
+from utils.tools.home import ROOT
 
 SETTINGS = settings(max_examples=25, deadline=None, derandomize=True, database=None)
 MODULES = {"rnn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}
@@ -541,8 +541,7 @@ def test_saturated_gates_neither_warn_nor_round_to_zero():
 
 def test_importing_loads_neither_torch_nor_matplotlib():
     code = "import utils.recurrent.implied, sys; print([m for m in ('torch', 'matplotlib') if m in sys.modules])"
-    root = Path(__file__).resolve().parent.parent
-    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 

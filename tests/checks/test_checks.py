@@ -17,12 +17,13 @@ from utils.checks import framework, limits
 CHAPTERS = sorted(m.name for m in pkgutil.iter_modules(chapters.__path__) if m.ispkg)
 for chapter in CHAPTERS:
     importlib.import_module(f"utils.chapters.{chapter}.check")
-    importlib.import_module(f"tests.mutants.chapter_{chapter[2:4]}")
+    importlib.import_module(f"tests.chapters.{chapter}.mutants")
 EXERCISES = framework.EXERCISES
 
 
 def name(case):
-    return "-".join([case[0], *(getattr(a, "__name__", repr(a)[:20]) for a in case[-1])])
+    words = [str(sorted(a)) if isinstance(a, set) else repr(a) for a in case[-1]]  # a set has another order every time
+    return "-".join([case[0], *(getattr(a, "__name__", word[:20]) for a, word in zip(case[-1], words, strict=True))])
 
 
 @pytest.fixture(autouse=True)

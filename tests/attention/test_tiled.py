@@ -5,7 +5,7 @@ import pytest
 import torch
 from hypothesis import given, strategies as st
 
-from tests.test_attention import DTYPES, SETTINGS, as_dtype, numbers, problems, slow, tolerance
+from tests.attention.test_scaled_dot_product import DTYPES, SETTINGS, as_dtype, numbers, problems, slow, tolerance
 from utils.attention import (
     attention,
     gated_linear_attention,

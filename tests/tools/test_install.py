@@ -19,8 +19,8 @@ import pytest
 from packaging.requirements import Requirement
 
 from utils.tools import install
+from utils.tools.home import ROOT
 
-ROOT = Path(__file__).parent.parent
 FAKE_LAB = "import json, os, sys\nprint(json.dumps({'lab': sys.argv[1:], 'in': os.getcwd()}))\n"
 CLOSED = "http://127.0.0.1:9/simple"
 

@@ -6,14 +6,13 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
 
 import pytest
 
 from utils.tools import archive, update
 from utils.tools.backup import digest
+from utils.tools.home import ROOT
 
-ROOT = Path(__file__).parent.parent
 needs_git = pytest.mark.skipif(not shutil.which("git"), reason="git is not installed")
 
 

@@ -2,14 +2,13 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 import torch
 
 from utils.data.recall import associative_recall, first_symbol
+from utils.tools.home import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 ROWS = 20_000
 
 

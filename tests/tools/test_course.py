@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 import course
+from utils.tools.home import ROOT
 
-ROOT = Path(__file__).parent.parent
 BEFORE_INSTALLATION = [
     "course.py",
     "utils/__init__.py",

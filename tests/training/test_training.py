@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
 import nbformat
 import pytest
@@ -17,6 +16,7 @@ from nbclient import NotebookClient
 
 from utils.data.recall import first_symbol
 from utils.seeds import seeded, seeded_start
+from utils.tools.home import ROOT
 from utils.training import (
     History,
     cosine,
@@ -31,8 +31,6 @@ from utils.training import (
     steps_to,
     train,
 )
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
-from tests.test_website import STEMS, built, course  # noqa: F401  fixtures
+from tests.tools.test_website import STEMS, built, course  # noqa: F401  fixtures
 from utils.attention import softmax
 from utils.tools.website import pages
 

@@ -1,4 +1,4 @@
-"""Take the README's pictures, which move, from the real thing:  python -m tests.screenshots"""
+"""Take the README's pictures, which move, from the real thing:  python -m tests.browser.screenshots"""
 
 import io
 import os
@@ -7,7 +7,7 @@ import tempfile
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from tests.lab import Lab, launch
+from tests.browser.lab import Lab, launch
 from utils.tools.home import ROOT
 
 IMAGES = ROOT / ".github" / "images"
