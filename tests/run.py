@@ -74,8 +74,10 @@ def notebooks(kind, folder, how, **environment):
 
 
 def style():
-    """Lint everything, and compare the layout of the code with the formatter's."""
-    return run(sys.executable, "-m", "ruff", "check") and run(sys.executable, "-m", "ruff", "format", "--check")
+    """Lint everything, compare the layout of the code with the formatter's, and the imports with the house's rules."""
+    ruff = [sys.executable, "-m", "ruff"]
+    imports = [sys.executable, "-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]
+    return run(*ruff, "check") and run(*ruff, "format", "--check") and run(*imports, "--no-cache", "--no-logo")
 
 
 def unit():

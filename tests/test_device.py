@@ -163,7 +163,7 @@ def test_a_device_that_is_not_there_is_refused(hardware, wish, cuda):
 def test_the_machine_describes_itself():
     facts = machine()
     assert all(isinstance(what, str) and isinstance(fact, str) and fact for what, fact in facts.items())
-    assert facts["torch"] == torch.__version__
+    assert torch.__version__.split("+")[0] == facts["torch"].split("+")[0]  # a wheel may leave out its build, "+cu130"
     assert int(facts["cores"]) >= 1
 
 

@@ -333,7 +333,7 @@ def test_a_folder_in_which_nothing_can_be_written(bare, monkeypatch, problem, se
 
 
 BROKEN = "WARNING: Retrying (Retry(total=4, connect=None)) after connection broken by 'NewConnectionError'\n"
-NONE_FOUND = "ERROR: No matching distribution found for torch<2.14,>=2.6\n"
+NONE_FOUND = "ERROR: No matching distribution found for torch<2.15,>=2.6\n"
 
 
 @pytest.mark.parametrize(
