@@ -117,6 +117,11 @@ def test_the_map_names_every_room():
     assert rooms - {"__init__.py"} <= {name for word in said for name in (word, f"{word}.py")}
 
 
+def test_contributors_see_the_same_map():
+    tree = [line.removeprefix("    ") for line in utils.__doc__.splitlines() if line.startswith("    ")]
+    assert "\n".join(["```text", *tree, "```"]) in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+
+
 # --- what notebooks may ask for ---------------------------------------------------------------------------------------
 
 
