@@ -9,6 +9,7 @@ import pytest
 
 from utils import widgets
 from utils.attention import softmax
+from utils.widgets.scripts import script
 
 pytestmark = pytest.mark.browser
 WORDS = ["the", "cat", "sat", "because", "it", "slept"]
@@ -351,7 +352,7 @@ def test_look_and_contrast_in_both_themes(lab, page, theme, tmp_path):
 
 
 def test_a_page_without_jupyter_mounts_it_from_json_and_cleans_up(browser):
-    source = (Path(widgets.__file__).parent / "static" / "alpha.js").read_text()
+    source = script("alpha.js")
     widgets.alpha(np.eye(3), queries="abc", mask="causal", name="here")
     page = browser.new_page()
     added, removed = page.evaluate(

@@ -4,13 +4,13 @@ import base64
 import json
 import os
 import warnings
-from pathlib import Path
 
 import anywidget
 import numpy as np
 from traitlets import Dict
 
 from utils.widgets.packing import _as_lists, initial_mask, initial_weights, pack
+from utils.widgets.scripts import STATIC, script
 
 REGISTERED = {}  # name -> the data of that view as plain lists, ready for JSON: a static page mounts alpha.js from it
 KEPT_AS = "application/vnd.course.alpha+json"  # where a solution keeps the data of a view, for pages without a kernel
@@ -49,8 +49,7 @@ def alpha(
 class AlphaView(anywidget.AnyWidget):
     """The α view in a notebook; ``data`` is what ``pack`` made, and may be replaced at any time."""
 
-    _esm = Path(__file__).parent / "static" / "alpha.js"
-    _css = Path(__file__).parent / "static" / "alpha.css"
+    _esm, _css = script("alpha.js"), STATIC / "alpha.css"
     data = Dict().tag(sync=True)
 
     def weights(self):

@@ -1,11 +1,10 @@
 """Choosing: ``predict`` commits the learner before the next cell tells, ``quiz`` explains every wrong option."""
 
-from pathlib import Path
-
 import anywidget
 from traitlets import Dict, Int, List, Unicode
 
 from utils import progress
+from utils.widgets.scripts import script
 
 LETTERS = "ABCDEFGH"  # as in static/choice.js
 
@@ -35,7 +34,7 @@ class Question:
 class _Choosing(anywidget.AnyWidget):
     """A widget whose saved form is one constant text, whatever was chosen in it."""
 
-    _esm = Path(__file__).parent / "static" / "choice.js"
+    _esm = script("choice.js")
     data = Dict().tag(sync=True)
     note = Unicode().tag(sync=True)  # a sentence when progress could not be written
 

@@ -1,12 +1,25 @@
-"""Checks and questions of chapter 02, scores and softmax."""
+"""What a right answer is in chapter 02, scores and softmax: a check for each exercise, and the questions."""
 
 import numpy as np
 
 from utils.attention import softmax as true_softmax
-from utils.chapters.ch02_scores_and_softmax.check_scorers import additive_scores, as_dot_products, softmax_slope  # noqa: F401
-from utils.chapters.ch02_scores_and_softmax.questions import recall, yourself  # noqa: F401  (the chapter asks for them here)
+from utils.chapters.ch02_scores_and_softmax.check_scorers import additive_scores, as_dot_products, softmax_slope
+from utils.chapters.ch02_scores_and_softmax.questions import recall, yourself
 from utils.checks.framework import exercise
 from utils.checks.reading import call, compare, need, numbers, verdicts
+
+__all__ = [
+    "additive_scores",
+    "as_dot_products",
+    "at_temperature",
+    "entropy",
+    "invariances",
+    "largest_crowd",
+    "recall",
+    "softmax",
+    "softmax_slope",
+    "yourself",
+]
 
 
 @exercise(

@@ -1,14 +1,16 @@
-"""Checks and questions of chapter 03, recurrent networks."""
+"""What a right answer is in chapter 03, recurrent networks: a check for each exercise, and the questions."""
 
 import numpy as np
 
-from utils.chapters.ch03_recurrent_networks.check_sensitivity import SIZES, problem, sensitivity  # noqa: F401
-from utils.chapters.ch03_recurrent_networks.questions import recall, yourself  # noqa: F401  (the chapter asks for them here)
+from utils.chapters.ch03_recurrent_networks.check_sensitivity import SIZES, problem, sensitivity
+from utils.chapters.ch03_recurrent_networks.questions import recall, yourself
 from utils.checks.framework import exercise
 from utils.checks.reading import Hint, call, compare, need, numbers
 from utils.recurrent import named_weights, rnn
 from utils.recurrent.gradients import clip as true_clip, one_step_back as true_step_back
 from utils.recurrent.implied import ema_weights
+
+__all__ = ["clip", "ema_alpha", "half_life", "learners", "one_step_back", "read", "recall", "sensitivity", "yourself"]
 
 LEARN = {0.7: False, 1.0: True, 1.5: True, 3.0: False}  # measured: 40 symbols, 700 steps, rate 3e-3, seeds 0, 1, 2
 

@@ -1,15 +1,17 @@
-"""Checks and questions of chapter 04, gates."""
+"""What a right answer is in chapter 04, gates: a check for each exercise, and the questions."""
 
 import numpy as np
 
 from utils.attention import softmax
-from utils.chapters.ch04_gates.check_gru import SIZES, gru_step, gru_weights, problem, sigmoid, unroll, where  # noqa: F401
-from utils.chapters.ch04_gates.check_hidden import hidden  # noqa: F401  (the chapter asks for them here)
-from utils.chapters.ch04_gates.questions import recall, yourself  # noqa: F401
+from utils.chapters.ch04_gates.check_gru import SIZES, gru_step, gru_weights, problem, sigmoid, unroll, where
+from utils.chapters.ch04_gates.check_hidden import hidden
+from utils.chapters.ch04_gates.questions import recall, yourself
 from utils.checks.framework import exercise
 from utils.checks.reading import call, compare, need, numbers
 from utils.recurrent import half_life_to_bias, lstm_step as true_lstm_step
 from utils.recurrent.weights import affine
+
+__all__ = ["cell_weights", "forget_bias", "gru_step", "gru_weights", "hidden", "lstm_step", "recall", "yourself"]
 
 
 @exercise("4.1", "one step of an LSTM", reveals="Keep some, write some, show some: that is all an LSTM does.")

@@ -1,13 +1,15 @@
-"""Checks and questions of chapter 05, the race."""
+"""What a right answer is in chapter 05, the race: a check for each exercise, and the questions."""
 
 import numpy as np
 
-from utils.chapters.ch05_the_race.check_line_up import line_up  # noqa: F401  (the chapter asks for it here)
-from utils.chapters.ch05_the_race.check_recall import recall_rows  # noqa: F401
+from utils.chapters.ch05_the_race.check_line_up import line_up
+from utils.chapters.ch05_the_race.check_recall import recall_rows
 from utils.chapters.ch05_the_race.fairness import fair_width as true_width, parameters
-from utils.chapters.ch05_the_race.questions import recall, yourself  # noqa: F401
+from utils.chapters.ch05_the_race.questions import recall, yourself
 from utils.checks.framework import exercise
 from utils.checks.reading import call, compare, need, numbers, verdicts
+
+__all__ = ["conclusions", "fair_width", "first_only", "line_up", "recall", "recall_rows", "same_heap", "yourself"]
 
 CASES = (
     (1, 8, 8, 6000),

@@ -1,12 +1,14 @@
-"""Checks and questions of chapter 06, alignments."""
+"""What a right answer is in chapter 06, alignments: a check for each exercise, and the questions."""
 
 import numpy as np
 
 from utils.chapters.ch06_alignments import alignments
-from utils.chapters.ch06_alignments.check_speaking import edit_distance, greedy, move_row  # noqa: F401
-from utils.chapters.ch06_alignments.questions import recall, yourself  # noqa: F401  (the chapter asks for them here)
+from utils.chapters.ch06_alignments.check_speaking import edit_distance, greedy, move_row
+from utils.chapters.ch06_alignments.questions import recall, yourself
 from utils.checks.framework import exercise
 from utils.checks.reading import call, compare, need, numbers
+
+__all__ = ["edit_distance", "fed", "greedy", "look", "move_row", "pad_and_mask", "recall", "yourself"]
 
 
 def _two(result, names):

@@ -1,12 +1,25 @@
-"""Checks and questions of chapter 07, query, key and value."""
+"""What a right answer is in chapter 07, query, key and value: a check for each exercise, and the questions."""
 
 import numpy as np
 
 from utils.attention import softmax as true_softmax
-from utils.chapters.ch07_query_key_value.check_masks import causal_mask, heard, packed_mask, padding_mask  # noqa: F401  (the chapter asks for them here)
-from utils.chapters.ch07_query_key_value.questions import recall, yourself  # noqa: F401
+from utils.chapters.ch07_query_key_value.check_masks import causal_mask, heard, packed_mask, padding_mask
+from utils.chapters.ch07_query_key_value.questions import recall, yourself
 from utils.checks.framework import exercise
 from utils.checks.reading import call, compare, need, numbers, verdicts
+
+__all__ = [
+    "causal_mask",
+    "cross_attend",
+    "heard",
+    "look_up",
+    "packed_mask",
+    "padding_mask",
+    "recall",
+    "self_attend",
+    "symmetries",
+    "yourself",
+]
 
 
 @exercise(

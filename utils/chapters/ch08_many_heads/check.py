@@ -1,12 +1,14 @@
-"""Checks and questions of chapter 08, many heads."""
+"""What a right answer is in chapter 08, many heads: a check for each exercise, and the questions."""
 
 import numpy as np
 
 from utils.chapters.ch08_many_heads import multi_head as course
-from utils.chapters.ch08_many_heads.check_bills import bill, layers_needed, splits_well  # noqa: F401  (the chapter asks for them here)
-from utils.chapters.ch08_many_heads.questions import recall, yourself  # noqa: F401
+from utils.chapters.ch08_many_heads.check_bills import bill, layers_needed, splits_well
+from utils.chapters.ch08_many_heads.questions import recall, yourself
 from utils.checks.framework import exercise
 from utils.checks.reading import Hint, NotAttempted, call, compare, need, numbers
+
+__all__ = ["bill", "layers_needed", "recall", "share_heads", "split_and_merge", "splits_well", "two_heads", "yourself"]
 
 AXES = "Count the axes: which one was cut in two, and which two change places?"
 

@@ -1,14 +1,16 @@
-"""Checks and questions of chapter 09, positions."""
+"""What a right answer is in chapter 09, positions: a check for each exercise, and the questions."""
 
 import numpy as np
 
 from utils.attention import attention, causal_mask
 from utils.attention.positions import rotary, sinusoidal
 from utils.chapters.ch09_positions import relative_positions as order
-from utils.chapters.ch09_positions.check_codes import biases, rotate, sinusoid  # noqa: F401  (the chapter asks for them here)
-from utils.chapters.ch09_positions.questions import recall, yourself  # noqa: F401
+from utils.chapters.ch09_positions.check_codes import biases, rotate, sinusoid
+from utils.chapters.ch09_positions.questions import recall, yourself
 from utils.checks.framework import exercise
 from utils.checks.reading import call, need, numbers
+
+__all__ = ["biases", "distance_only", "order_from_the_mask", "recall", "rotate", "sinusoid", "survives", "yourself"]
 
 ONE_ANSWER = "distance_only should answer True or False, one verdict for the whole code"
 

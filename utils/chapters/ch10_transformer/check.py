@@ -1,13 +1,15 @@
-"""Checks and questions of chapter 10, the Transformer."""
+"""What a right answer is in chapter 10, the Transformer: a check for each exercise, and the questions."""
 
 import numpy as np
 
 from utils.chapters.ch10_transformer import transformer as course
-from utils.chapters.ch10_transformer.check_bills import count_weights, share_of_scores  # noqa: F401  (the chapter asks for them here)
-from utils.chapters.ch10_transformer.check_loss import next_token_loss  # noqa: F401
-from utils.chapters.ch10_transformer.questions import recall, yourself  # noqa: F401
+from utils.chapters.ch10_transformer.check_bills import count_weights, share_of_scores
+from utils.chapters.ch10_transformer.check_loss import next_token_loss
+from utils.chapters.ch10_transformer.questions import recall, yourself
 from utils.checks.framework import exercise
 from utils.checks.reading import call, compare, need, numbers
+
+__all__ = ["block", "count_weights", "layer_norm", "next_token_loss", "recall", "share_of_scores", "yourself"]
 
 KEEP = "The mean and the variance need an axis of length 1 to meet x again."
 

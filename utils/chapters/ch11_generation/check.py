@@ -1,14 +1,16 @@
-"""Checks and questions of chapter 11, generation."""
+"""What a right answer is in chapter 11, generation: a check for each exercise, and the questions."""
 
 import math
 
 import numpy as np
 
 from utils.chapters.ch11_generation import sampling as course
-from utils.chapters.ch11_generation.check_texts import bits_and_perplexity, block_repeats, passes  # noqa: F401
-from utils.chapters.ch11_generation.questions import recall, yourself  # noqa: F401  (the chapter asks for them here)
+from utils.chapters.ch11_generation.check_texts import bits_and_perplexity, block_repeats, passes
+from utils.chapters.ch11_generation.questions import recall, yourself
 from utils.checks.framework import exercise
 from utils.checks.reading import call, compare, need, numbers
+
+__all__ = ["bits_and_perplexity", "block_repeats", "passes", "recall", "sample", "top_p", "yourself"]
 
 SHAPES = "Scores and chances are one row, (V,)."
 

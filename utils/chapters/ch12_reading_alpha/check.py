@@ -1,14 +1,25 @@
-"""Checks and questions of chapter 12, reading α."""
+"""What a right answer is in chapter 12, reading α: a check for each exercise, and the questions."""
 
 import numpy as np
 
 from utils.attention import softmax
 from utils.chapters.ch12_reading_alpha import reading_alpha as course
-from utils.chapters.ch12_reading_alpha.check_cuts import smallest_cut  # noqa: F401  (the chapter asks for them here)
-from utils.chapters.ch12_reading_alpha.check_faithfulness import kendall, other_weights, spoken  # noqa: F401
-from utils.chapters.ch12_reading_alpha.questions import recall, yourself  # noqa: F401
+from utils.chapters.ch12_reading_alpha.check_cuts import smallest_cut
+from utils.chapters.ch12_reading_alpha.check_faithfulness import kendall, other_weights, spoken
+from utils.chapters.ch12_reading_alpha.questions import recall, yourself
 from utils.checks.framework import exercise
 from utils.checks.reading import call, compare, need, numbers
+
+__all__ = [
+    "induction_score",
+    "kendall",
+    "layer_without",
+    "other_weights",
+    "recall",
+    "smallest_cut",
+    "spoken",
+    "yourself",
+]
 
 ROWS = ([7, 3, 9, 5, 7, 3, 9, 5], [4, 8, 1, 6, 2, 9, 8, 4, 6], [5, 0, 2, 5, 3, 7, 0], [3, 1, 4, 2, 6, 5, 3])
 

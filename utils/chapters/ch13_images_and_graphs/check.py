@@ -1,13 +1,15 @@
-"""Checks and questions of chapter 13, images and graphs."""
+"""What a right answer is in chapter 13, images and graphs: a check for each exercise, and the questions."""
 
 import numpy as np
 
 from utils.chapters.ch13_images_and_graphs import graphs, patches
-from utils.chapters.ch13_images_and_graphs.check_graphs import pair_scores, roll_out, standing  # noqa: F401  (the chapter asks for them here)
-from utils.chapters.ch13_images_and_graphs.questions import recall, yourself  # noqa: F401
+from utils.chapters.ch13_images_and_graphs.check_graphs import pair_scores, roll_out, standing
+from utils.chapters.ch13_images_and_graphs.questions import recall, yourself
 from utils.checks.framework import exercise
 from utils.checks.reading import call, compare, need, numbers
 from utils.checks.tables import as_mask, equal_masks
+
+__all__ = ["mask_from_edges", "pair_scores", "patchify", "recall", "roll_out", "standing", "yourself"]
 
 AXES = "Count the axes: image, patch row, line inside, patch column, column inside."
 

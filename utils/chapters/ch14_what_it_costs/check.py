@@ -1,4 +1,4 @@
-"""Checks and questions of chapter 14, what it costs."""
+"""What a right answer is in chapter 14, what it costs: a check for each exercise, and the questions."""
 
 import math
 import tracemalloc
@@ -6,11 +6,13 @@ import tracemalloc
 import numpy as np
 
 from utils.chapters.ch14_what_it_costs import online_softmax
-from utils.chapters.ch14_what_it_costs.check_bills import attend_bill, cache_gib, which_bills  # noqa: F401  (the chapter asks for them here)
-from utils.chapters.ch14_what_it_costs.check_memories import recalled, step  # noqa: F401
-from utils.chapters.ch14_what_it_costs.questions import recall, yourself  # noqa: F401
+from utils.chapters.ch14_what_it_costs.check_bills import attend_bill, cache_gib, which_bills
+from utils.chapters.ch14_what_it_costs.check_memories import recalled, step
+from utils.chapters.ch14_what_it_costs.questions import recall, yourself
 from utils.checks.framework import exercise
 from utils.checks.reading import call, compare, need, numbers
+
+__all__ = ["attend_bill", "cache_gib", "recall", "recalled", "step", "take_tile", "which_bills", "window", "yourself"]
 
 PARTS = ("peak", "total", "out")
 SHAPES = "How many numbers does a tile hold, and which of the three that are kept is a vector?"

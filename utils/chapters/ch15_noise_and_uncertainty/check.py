@@ -1,13 +1,24 @@
-"""Checks and questions of chapter 15, noise and uncertainty."""
+"""What a right answer is in chapter 15, noise and uncertainty: a check for each exercise, and the questions."""
 
 import numpy as np
 
 from utils.attention.kernel_regression import to_weights
 from utils.chapters.ch15_noise_and_uncertainty import calibration, noisy_lookup, uncertainty as course
-from utils.chapters.ch15_noise_and_uncertainty.check_doubt import cautious, log_score, sure_from  # noqa: F401  (the chapter asks for them here)
-from utils.chapters.ch15_noise_and_uncertainty.questions import recall, yourself  # noqa: F401
+from utils.chapters.ch15_noise_and_uncertainty.check_doubt import cautious, log_score, sure_from
+from utils.chapters.ch15_noise_and_uncertainty.questions import recall, yourself
 from utils.checks.framework import exercise
 from utils.checks.reading import call, compare, need, numbers
+
+__all__ = [
+    "cautious",
+    "coverage",
+    "log_score",
+    "promise_and_count",
+    "recall",
+    "sure_from",
+    "weighted_variance",
+    "yourself",
+]
 
 
 @exercise(

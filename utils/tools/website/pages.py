@@ -43,7 +43,7 @@ def classic(module):
 
 def script():
     """Return the script of every page."""
-    return classic(_text(STATIC / "alpha.js")) + _text(HERE / "site.js")
+    return classic(_text(STATIC / "keys.js") + _text(STATIC / "alpha.js")) + _text(HERE / "site.js")
 
 
 def style():

@@ -157,7 +157,6 @@ const visible = (label) =>
 
 // ---- the page: built once ------------------------------------------------------------------------------------------
 
-const KEYBOARD = { "data-lm-suppress-shortcuts": "true" }; // JupyterLab then leaves arrows and letters to us
 const [MOST_IN_SUM, MOST_CHIPS] = [8, 64];
 
 function make(tag, attributes, ...children) {
@@ -172,34 +171,23 @@ const inRole = (role, name, ...children) => make("div", { role, class: name }, .
 const token = (name, label) => make("span", { class: name, dir: "auto", title: label }, visible(label));
 const place = (node, row, column) => Object.assign(node, { style: `grid-area: ${row} / ${column}` });
 
-/** While Ctrl or Cmd is down the keys are JupyterLab's: Ctrl+S saves the notebook from in here, too. */
-function lendKeys({ key, type, target }) {
-  const [mark] = Object.keys(KEYBOARD);
-  if (key !== "Control" && key !== "Meta") return;
-  if (type === "keydown" && target.hasAttribute(mark)) target.dataset.lent = "";
-  if (target.dataset.lent === undefined) return;
-  if (type === "keydown") return target.removeAttribute(mark);
-  delete target.dataset.lent;
-  target.setAttribute(mark, "true");
-}
-
 /** A row of choices of which one holds: native radio buttons, so that arrow keys and screen readers just work. */
 function choices(name, label, options) {
   const group = `alpha-${Math.random().toString(36).slice(2)}`;
   const items = options.map(([value, ...content]) =>
-    make("label", {}, make("input", { type: "radio", name: group, value, ...KEYBOARD }), ...content));
+    make("label", {}, make("input", { type: "radio", name: group, value, ...KEYS }), ...content));
   return make("div", { class: name, role: "radiogroup", "aria-label": label }, ...items);
 }
 
 function buildControls(page, data) {
   const range = { type: "range", min: -1.3, max: 1.3, step: 0.02 }; // powers of ten: 0.05 to 20
-  page.slider = make("input", { ...range, "aria-label": "temperature", ...KEYBOARD });
+  page.slider = make("input", { ...range, "aria-label": "temperature", ...KEYS });
   page.reading = make("output", {});
   const presets = data.presets.map(([name], i) => [`preset ${i}`, visible(name)]);
   page.modes = choices("seg", "mask",
     [["none", "no mask"], ...(data.same ? [["causal", "causal"]] : []), ...presets, ["draw", "draw"]]);
-  page.scale = make("input", { type: "checkbox", "aria-label": "divide by the square root of d", ...KEYBOARD });
-  page.reset = make("button", { type: "button", class: "reset", ...KEYBOARD }, "reset");
+  page.scale = make("input", { type: "checkbox", "aria-label": "divide by the square root of d", ...KEYS });
+  page.reset = make("button", { type: "button", class: "reset", ...KEYS }, "reset");
   const parts = [make("label", { class: "slide" }, "temperature", page.slider, page.reading), page.modes];
   if (data.d) parts.push(box("seg", make("label", {}, page.scale, "÷ √d")));
   return data.kind === "scores" ? box("bar", ...parts, page.reset) : "";
@@ -227,7 +215,7 @@ function buildMatrix(page, data) {
   const size = cellSize(data);
   const upright = data.keys.some((label) => visible(label).length * 8 + 2 > size.width);
   page.numbers = Math.max(nQueries, nKeys) <= 8;
-  const blank = () => make("div", { role: "gridcell", class: "cell", tabindex: -1, ...KEYBOARD });
+  const blank = () => make("div", { role: "gridcell", class: "cell", tabindex: -1, ...KEYS });
   page.cells = range(nQueries * nKeys).map((at) => place(blank(), Math.floor(at / nKeys) + 2, (at % nKeys) + 2));
   page.queryLabels = data.queries.map((label, i) => place(inRole("rowheader", "query", token("label", label)), i + 2, 1));
   page.keyLabels = data.keys.map((label, j) => place(inRole("columnheader", "key", token("label", label)), 1, j + 2));
@@ -251,7 +239,7 @@ function buildMatrix(page, data) {
 function buildReading(page, data) {
   const sentence = (name) => box(`sentence ${name}`, ...data.keys.map((label) => token("token", label)));
   [page.reader, page.pinName] = [make("bdi", { class: "q" }), make("bdi", { class: "pinname pinned" })];
-  page.pinButton = make("button", { type: "button", class: "pinbutton", "aria-pressed": "false", ...KEYBOARD }, "pin");
+  page.pinButton = make("button", { type: "button", class: "pinbutton", "aria-pressed": "false", ...KEYS }, "pin");
   page.sentence = sentence(data.nKeys > 24 ? "small" : data.nKeys > 12 ? "middle" : "");
   page.pinSentence = sentence(data.nKeys > 12 ? "strip pinned" : "small pinned");
   const notes = data.width > 6 && data.values.some((v) => v < 0) ? ["–: below 0"] : [];
@@ -525,13 +513,7 @@ function listen(view, signal) {
     if (to) page.stop.focus();
   });
 
-  for (const type of ["keydown", "keyup"]) on(page.root, type, lendKeys);
-  on(page.root, "keydown", (event) => { // Escape: back to the cell of the notebook, where Shift+Enter runs on
-    const cell = event.key === "Escape" && page.root.closest(".jp-Cell");
-    if (!cell) return;
-    cell.focus({ preventScroll: true });
-    event.preventDefault();
-  });
+  keepKeys(page.root, { signal });
 
   const dress = new MutationObserver(repaint);
   dress.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });

@@ -32,7 +32,6 @@ body[data-jp-theme-light="true"] .course-choice{color-scheme:light} body[data-jp
 .course-choice .told.yes{border-color:var(--yes)} .course-choice .told.no{border-color:var(--no)}`;
 
 const LETTERS = "ABCDEFGH";
-const KEYS = { "data-lm-suppress-shortcuts": "true" }; // else JupyterLab takes the arrow keys, Enter and Space
 
 function node(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -62,25 +61,6 @@ function asked(form, inputs, status, answer) {
     event.preventDefault();
     answer(inputs.findIndex((input) => input.checked));
   });
-}
-
-// Escape gives the keys back to JupyterLab, at the cell this stands in: there Shift+Enter runs on.
-function backToNotebook(event) {
-  const cell = event.key === "Escape" && event.currentTarget.closest(".jp-Cell");
-  if (!cell) return;
-  cell.focus({ preventScroll: true });
-  event.preventDefault();
-}
-
-// While Ctrl or Cmd is down the keys are JupyterLab's: Ctrl+S saves the notebook from in here, too.
-const MARK = "data-lm-suppress-shortcuts";
-function lendKeys({ key, type, target }) {
-  if (key !== "Control" && key !== "Meta") return;
-  if (type === "keydown" && target.hasAttribute(MARK)) target.setAttribute("data-lent", "");
-  if (!target.hasAttribute("data-lent")) return;
-  if (type === "keydown") return target.removeAttribute(MARK);
-  target.removeAttribute("data-lent");
-  target.setAttribute(MARK, "true");
 }
 
 function predict(root, data, store) {
@@ -160,8 +140,7 @@ function memory(value) {
 // data: {kind: "predict", options} or {kind: "quiz", questions: [{text, options, feedback, right}]}. Returns a cleanup.
 export function mount(el, data, store = memory(data.kind === "quiz" ? data.questions.map(() => []) : -1)) {
   const root = node("div", { class: "course-choice" });
-  root.addEventListener("keydown", backToNotebook);
-  ["keydown", "keyup"].forEach((type) => root.addEventListener(type, lendKeys));
+  keepKeys(root);
   const show = (data.kind === "quiz" ? quiz : predict)(root, data, store);
   const unwatch = store.watch(show);
   show();

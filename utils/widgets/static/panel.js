@@ -2,62 +2,9 @@
 // at a time (the latest value wins), keeps the last picture until the next one is there, and moves handles at once.
 // A slider that plays goes to its next place when the last one is answered.
 
-const CSS = `
-.course-panel{color-scheme:light dark;--ink:light-dark(#1d1b22,#eceaf2);--soft:light-dark(#5f5b69,#b3aec2);--bg:light-dark(#fff,#16151b);
- --line:light-dark(#e3e0ea,#3a3745);--edge:light-dark(#8a8597,#7f7a90);--accent:light-dark(#5b3a9e,#c3abff);--on:light-dark(#fff,#16151b);
- --no:light-dark(#b02a0c,#ff9d85);box-sizing:border-box;display:inline-block;max-width:calc(100% - 4px);margin:4px 2px;padding:14px 18px;
- border:1px solid var(--line);border-radius:12px;background:var(--bg);color:var(--ink);font:14px/1.45 system-ui,-apple-system,"Segoe UI",sans-serif}
-body[data-jp-theme-light="true"] .course-panel{color-scheme:light} body[data-jp-theme-light="false"] .course-panel{color-scheme:dark}
-.course-panel form,.course-panel .more{display:flex;flex-wrap:wrap;gap:8px 20px;align-items:center;margin:0} .course-panel form{margin-bottom:10px}
-.course-panel details{flex-basis:100%} .course-panel details[open] .more{margin-top:8px} .course-panel summary{color:var(--soft);cursor:pointer;width:max-content;border-radius:6px}
-.course-panel label,.course-panel .set{display:flex;gap:8px;min-width:0;max-width:100%;align-items:center;color:var(--soft)} .course-panel output{color:var(--ink);font-variant-numeric:tabular-nums}
-.course-panel input{accent-color:var(--accent);margin:0} .course-panel input[type=range]{flex:0 1 140px;width:140px;min-width:50px;border-radius:8px}
-.course-panel .seg{display:inline-flex;flex-wrap:wrap;border:1px solid var(--edge);border-radius:8px;overflow:hidden} .course-panel .seg:has(:focus-visible){overflow:visible}
-.course-panel .seg label{padding:1px 10px;cursor:pointer;border-radius:7px} .course-panel .seg input{position:absolute;opacity:0;width:1px;height:1px}
-.course-panel .seg label:has(:checked){background:var(--accent);color:var(--on)}
-.course-panel :is(select,input[type=text],.plain,.icon){font:inherit;border:1px solid var(--edge);border-radius:8px;background:var(--bg);color:var(--ink);padding:2px 10px}
-.course-panel button.plain{margin-left:auto;cursor:pointer}
-.course-panel .plays{flex-wrap:wrap} .course-panel .keys{display:flex;gap:6px} .course-panel .icon{padding:6px;cursor:pointer}
-.course-panel .icon::before{content:"";display:block;width:12px;height:12px;background:currentColor;clip-path:path(var(--shape));forced-color-adjust:none}
-.course-panel .icon.play{--shape:"M2 0 12 6 2 12z"} .course-panel .icon.pause{--shape:"M1 0h4v12h-4zM7 0h4v12h-4z"}
-.course-panel .icon.back{--shape:"M1 0h2v12h-2zM12 0v12l-8-6z"} .course-panel .icon.forward{--shape:"M0 0 8 6 0 12zM9 0h2v12h-2z"}
-.course-panel :is(select,button,summary,input[type=range],input[type=checkbox],input[type=text]):focus-visible,.course-panel .seg label:has(:focus-visible){outline:3px solid var(--accent);outline-offset:2px}
-.course-panel .stage{position:relative;max-width:100%;border-radius:8px} .course-panel .stage img{display:block;width:100%;height:100%;object-fit:contain;border-radius:8px;background:#fff}
-.course-panel .stage:has(img:not([src])){outline:1px dashed var(--edge)} .course-panel .stage img:not([src]){visibility:hidden}
-.course-panel .stage.stale img{opacity:.35} .course-panel .frame{position:absolute;pointer-events:none}
-.course-panel .handle{position:absolute;width:34px;height:34px;margin:-17px;padding:0;border:0;border-radius:50%;background:none;pointer-events:auto;touch-action:none;cursor:grab}
-.course-panel .handle::after{content:"";position:absolute;inset:6px;border:3px solid var(--own);border-radius:50%;background:#fff5;box-shadow:0 0 0 2px #fff}
-.course-panel .stage .handle:focus-visible{outline:3px solid #1d1b22;outline-offset:-2px}
-.course-panel .grid{position:absolute;inset:0;display:grid}
-.course-panel .grid button{margin:0;padding:0;border:0;background:none;pointer-events:auto;cursor:pointer} .course-panel .grid button:hover{box-shadow:inset 0 0 0 2px #0072B2}
-.course-panel .stage .grid button:focus-visible{outline:3px solid #1d1b22;outline-offset:-3px;box-shadow:inset 0 0 0 5px #fff}
-.course-panel .wait{position:absolute;right:8px;top:8px;padding:1px 8px;border-radius:6px;background:#1d1b22;color:#fff;font-size:12px}
-.course-panel .says{margin:8px 0 0;min-height:2.9em;color:var(--soft)} .course-panel .says.problem{color:var(--no)} .course-panel .hint{margin:6px 0 0;color:var(--soft);font-size:13px}
-.course-panel .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}`;
-
-const KEYS = { "data-lm-suppress-shortcuts": "true" }; // else JupyterLab takes the arrow keys, Enter and Space
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowDown: [0, -1], ArrowUp: [0, 1] };
 const SETTLE = 400; // ms after the last change until the picture is drawn again, sharp and well laid out
 const pace = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 1000 : 250); // ms from place to place
-
-// Escape gives the keys back to JupyterLab, at the cell this stands in: there Shift+Enter runs on.
-function backToNotebook(event) {
-  const cell = event.key === "Escape" && event.currentTarget.closest(".jp-Cell");
-  if (!cell) return;
-  cell.focus({ preventScroll: true });
-  event.preventDefault();
-}
-
-// While Ctrl or Cmd is down the keys are JupyterLab's: Ctrl+S saves the notebook from in here, too.
-const MARK = "data-lm-suppress-shortcuts";
-function lendKeys({ key, type, target }) {
-  if (key !== "Control" && key !== "Meta") return;
-  if (type === "keydown" && target.hasAttribute(MARK)) target.setAttribute("data-lent", "");
-  if (!target.hasAttribute("data-lent")) return;
-  if (type === "keydown") return target.removeAttribute(MARK);
-  target.removeAttribute("data-lent");
-  target.setAttribute(MARK, "true");
-}
 
 function node(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -241,9 +188,8 @@ function render({ model, el }) {
   const hints = Object.keys(OVER).filter((kind) => controls.some((spec) => spec.kind === kind));
   const below = [...hints.map((kind) => node("p", { class: "hint" }, OVER[kind])), says];
   const root = node("div", { class: "course-panel", role: "group", "aria-label": name, title: "Esc: back to the notebook" }, form, stage, ...below, live);
-  root.addEventListener("keydown", backToNotebook);
+  keepKeys(root);
   root.addEventListener("keydown", ({ key }) => key === "Escape" && pause());
-  ["keydown", "keyup"].forEach((type) => root.addEventListener(type, lendKeys));
 
   const paint = () => {
     const bytes = model.get("picture");
@@ -283,7 +229,7 @@ function render({ model, el }) {
   model.on("change:state", answered);
   paint();
   show();
-  el.replaceChildren(node("style", {}, CSS), root);
+  el.replaceChildren(root);
   if (devicePixelRatio > 1.2) settle();
   return () => {
     Object.values(timers).forEach(clearTimeout);
