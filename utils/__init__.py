@@ -17,6 +17,7 @@
     recipes.py     the store of what was measured or trained before        progress.py   what the learner has done
     device.py      which processor, how much time and memory               seeds.py      where random numbers begin
     tools/         what the course does for itself: install, update, build, the class's link, the website
+    validation.py  what public functions refuse, and in which words
 
 ``__all__`` lists the rooms that notebooks ask; the names they ask for stay (tests/surface.txt).
 """

@@ -172,7 +172,7 @@ def test_a_loss_that_is_not_finite_stops_the_run_before_it_spoils_the_weights():
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        ({"steps": 0}, "steps is 0: it must be a whole number above 0"),
+        ({"steps": 0}, "steps is 0: it must be a whole number, at least 1"),
         ({"steps": 2.5}, "steps is 2.5"),
         ({"steps": None}, "steps is None"),
         ({"every": 0}, "every is 0"),

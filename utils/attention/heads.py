@@ -3,7 +3,7 @@
 import numpy as np
 
 from utils.attention.arrays import library
-from utils.attention.validation import check_whole
+from utils.validation import check_whole
 
 
 def split_heads(x, n_heads):

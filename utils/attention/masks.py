@@ -9,11 +9,11 @@ the first query beside the first key, which is wrong with a key-value cache: mak
 """
 
 import math
-from numbers import Integral
 
 import numpy as np
 
 from utils.attention.arrays import library, truth
+from utils.validation import check_whole
 
 
 def causal_mask(n_q, n_k=None, offset=0, *, like=None):
@@ -33,8 +33,8 @@ def causal_mask(n_q, n_k=None, offset=0, *, like=None):
     array([[1, 1, 0],
            [1, 1, 1]])
     """
-    _check_whole("n_q", n_q)
-    _check_whole("offset", offset, least=-math.inf)
+    check_whole(least=0, n_q=n_q)
+    check_whole(least=-math.inf, offset=offset)
     n_k = max(n_q + offset, 0) if n_k is None else n_k
     return window_mask(n_q, n_k, left=None, right=0, offset=offset, like=like)
 
@@ -55,11 +55,11 @@ def window_mask(n_q, n_k, left, right=0, offset=0, *, like=None):
            [1, 1, 0, 0],
            [0, 1, 1, 0]])
     """
-    _check_whole("n_q", n_q)
-    _check_whole("n_k", n_k)
-    _check_whole("offset", offset, least=-math.inf)
+    check_whole(least=0, n_q=n_q)
+    check_whole(least=0, n_k=n_k)
+    check_whole(least=-math.inf, offset=offset)
     left, right = _reach("left", left), _reach("right", right)
-    xp, device = _place(like)
+    xp, device = library_and_device(like)
     places = offset + xp.arange(n_q, device=device).reshape(n_q, 1)
     ahead = xp.arange(n_k, device=device) - places  # (n_q, n_k): how far key j lies ahead of query i
     return (-left <= ahead) & (ahead <= right)
@@ -79,11 +79,11 @@ def padding_mask(lengths, n_k, *, like=None):
     array([[1, 0, 0, 0],
            [1, 1, 1, 0]])
     """
-    _check_whole("n_k", n_k)
+    check_whole(least=0, n_k=n_k)
     if isinstance(lengths, list | tuple):
         for i, length in enumerate(lengths):
-            _check_whole(f"lengths[{i}]", length)
-        xp, device = _place(like)
+            check_whole(least=0, **{f"lengths[{i}]": length})
+        xp, device = library_and_device(like)
         lengths = xp.asarray(lengths, dtype=xp.int64, device=device)
     xp = library(lengths=lengths, **({} if like is None else {"like": like}))
     _check_lengths(xp, lengths, n_k)
@@ -105,9 +105,9 @@ def prefix_mask(n, prefix, *, like=None):
            [1, 1, 0],
            [1, 1, 1]])
     """
-    _check_whole("n", n)
-    _check_whole("prefix", prefix)
-    xp, device = _place(like)
+    check_whole(least=0, n=n)
+    check_whole(least=0, prefix=prefix)
+    xp, device = library_and_device(like)
     return causal_mask(n, like=like) | (xp.arange(n, device=device) < prefix)
 
 
@@ -128,8 +128,8 @@ def document_mask(documents, *, like=None):
     """
     if isinstance(documents, list | tuple):
         for i, number in enumerate(documents):
-            _check_whole(f"documents[{i}]", number, least=-math.inf)
-        xp, device = _place(like)
+            check_whole(least=-math.inf, **{f"documents[{i}]": number})
+        xp, device = library_and_device(like)
         documents = xp.asarray(documents, dtype=xp.int64, device=device)
     xp = library(documents=documents, **({} if like is None else {"like": like}))
     if documents.ndim < 1 or documents.dtype not in (xp.int8, xp.int16, xp.int32, xp.int64, xp.uint8):
@@ -139,20 +139,15 @@ def document_mask(documents, *, like=None):
     return documents.reshape(*batch, n, 1) == documents.reshape(*batch, 1, n)
 
 
-def _place(like):
+def library_and_device(like):
     return (np, "cpu") if like is None else (library(like=like), like.device)
 
 
 def _reach(name, keys):
     if keys is None:
         return math.inf
-    _check_whole(name, keys, hint=" (None: without a limit)")
+    check_whole(least=0, hint=" (None: without a limit)", **{name: keys})
     return keys
-
-
-def _check_whole(name, value, least=0, hint=""):
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
-        raise ValueError(f"{name} is {value!r}: it must be a whole number{', not negative' * (least == 0)}{hint}")
 
 
 def _check_lengths(xp, lengths, n_k):

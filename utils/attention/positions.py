@@ -8,10 +8,10 @@
 """
 
 import math
-from numbers import Real
 
 from utils.attention.arrays import cast, library, truth
-from utils.attention.masks import _check_whole, _place
+from utils.attention.masks import library_and_device
+from utils.validation import check_number, check_whole
 
 PAIRINGS = {"interleaved": -1, "halves": -2}  # which axis holds the two numbers of a pair, once the features are split
 
@@ -32,10 +32,10 @@ def sinusoidal(n, d, base=10000, *, like=None):
     array([[0.  , 1.  , 0.  , 1.  ],
            [0.84, 0.54, 0.1 , 1.  ]])
     """
-    _check_whole("n", n)
+    check_whole(least=0, n=n)
     _check_features("d", d)
     _check_base(base)
-    xp, device = _place(like)
+    xp, device = library_and_device(like)
     angles = _angles(xp, xp.arange(n, device=device), d, base)  # (n, d/2)
     table = xp.stack([xp.sin(angles), xp.cos(angles)], -1).reshape(n, d)
     return table if like is None else cast(table, like.dtype)
@@ -88,12 +88,12 @@ def alibi(n_heads, n_q, n_k=None, offset=0, *, like=None):
     >>> alibi(2, 3)[0, 2].tolist()
     [-0.125, -0.0625, 0.0]
     """
-    _check_whole("n_heads", n_heads, least=1)
-    _check_whole("n_q", n_q)
-    _check_whole("offset", offset, least=-math.inf)
+    check_whole(n_heads=n_heads)
+    check_whole(least=0, n_q=n_q)
+    check_whole(least=-math.inf, offset=offset)
     n_k = max(n_q + offset, 0) if n_k is None else n_k
-    _check_whole("n_k", n_k)
-    xp, device = _place(like)
+    check_whole(least=0, n_k=n_k)
+    xp, device = library_and_device(like)
     places = offset + xp.arange(n_q, device=device).reshape(n_q, 1)
     nearness = -abs(xp.arange(n_k, device=device) - places)  # (n_q, n_k)
     dtype = _widest(xp, device) if like is None else like.dtype
@@ -149,11 +149,10 @@ def _check_rotary_shapes(shape, places):
 
 
 def _check_features(name, d):
-    _check_whole(name, d)
+    check_whole(least=0, **{name: d})
     if d % 2 or not d:
         raise ValueError(f"{name} is {d}: features come in pairs, so it must be an even number, two or more")
 
 
 def _check_base(base):
-    if isinstance(base, bool) or not isinstance(base, Real) or not 0 < base < math.inf:
-        raise ValueError(f"base is {base!r}: it must be a number above 0")
+    check_number(lambda number: 0 < number < math.inf, "above 0", base=base)

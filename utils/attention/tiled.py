@@ -10,7 +10,8 @@ import math
 
 from utils.attention.arrays import cast, places, widen
 from utils.attention.masks import window_mask
-from utils.attention.validation import bias, check_inputs, check_values, check_whole, repeat_kv, scale_of
+from utils.attention.validation import bias, check_inputs, check_values, repeat_kv, scale_of
+from utils.validation import check_whole
 
 
 def tiled_attention(q, k, v, mask=None, *, left=None, right=None, offset=0, scale=None, softcap=None, block=256):

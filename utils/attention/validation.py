@@ -121,10 +121,3 @@ def check_state(xp, state, sums):
     if found != shapes or any(x.dtype != sums[0].dtype for x in state):
         types = f"{state[0].dtype}, not {sums[0].dtype}"
         raise ValueError(f"state holds shapes {found}, types {types}: for these q, k and v it must hold {shapes}")
-
-
-def check_whole(**sizes):
-    """Raise ValueError unless every size is a whole number above 0; the message names it."""
-    for name, size in sizes.items():
-        if isinstance(size, bool) or not isinstance(size, Integral) or size < 1:
-            raise ValueError(f"{name} is {size!r}: it must be a whole number, at least 1")

@@ -3,7 +3,7 @@
 Random numbers come from a generator on the CPU and are then moved: CPU and GPU see the same task.
 """
 
-from numbers import Integral
+from utils.validation import check_generator, check_whole
 
 
 def first_symbol(n, batch, generator, *, symbols=8, device=None):
@@ -26,7 +26,9 @@ def first_symbol(n, batch, generator, *, symbols=8, device=None):
     """
     import torch
 
-    _check(generator, n=(n, 2), batch=(batch, 1), symbols=(symbols, 2))
+    check_generator(generator)
+    check_whole(batch=batch)
+    check_whole(least=2, n=n, symbols=symbols)
     x = torch.randint(symbols, (batch, n), generator=generator)
     return x.to(device), x[:, 0].clone().to(device)
 
@@ -58,9 +60,10 @@ def associative_recall(n_pairs, batch, generator, *, keys=None, values=None, sep
     """
     import torch
 
-    _check(generator, n_pairs=(n_pairs, 1), batch=(batch, 1))
+    check_generator(generator)
+    check_whole(n_pairs=n_pairs, batch=batch)
     keys, values = (max(16, n_pairs) if size is None else size for size in (keys, values))
-    _check(generator, keys=(keys, max(n_pairs, 2)), values=(values, max(n_pairs, 2)))
+    check_whole(least=max(n_pairs, 2), keys=keys, values=values)
     key, value = (_distinct(n_pairs, batch, size, generator) for size in (keys, values))  # (B, n) each
     asked = torch.randint(n_pairs, (batch, 1), generator=generator)
     query, y = key.gather(1, asked), value.gather(1, asked)  # (B, 1) each
@@ -78,14 +81,3 @@ def _distinct(n, batch, size, generator):
     import torch
 
     return torch.rand(batch, size, generator=generator).argsort(dim=1)[:, :n]
-
-
-def _check(generator, **sizes):
-    import torch
-
-    for name, (size, least) in sizes.items():
-        if not isinstance(size, Integral) or isinstance(size, bool) or size < least:
-            raise ValueError(f"{name} is {size!r}: it must be a whole number, at least {least}")
-    if not isinstance(generator, torch.Generator) or generator.device.type != "cpu":
-        given = f"one on {generator.device}" if isinstance(generator, torch.Generator) else repr(generator)
-        raise ValueError(f"generator must be a torch.Generator on the CPU, such as seeded(0), not {given}")

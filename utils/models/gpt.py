@@ -9,9 +9,9 @@ from torch import nn
 from torch.nn.functional import linear
 
 from utils.attention import KVCache, rotary
-from utils.attention.validation import check_whole
 from utils.models.block import Block, choose, make_norm
 from utils.seeds import seeded_start
+from utils.validation import check_whole
 
 
 class GPT(nn.Module):

@@ -5,7 +5,7 @@ from torch import nn
 
 from utils.attention import attention
 from utils.attention.heads import merge_heads, split_heads
-from utils.attention.validation import check_whole
+from utils.validation import check_whole
 
 NAMES = ("W_q", "W_k", "W_v")  # in the order in which torch stacks them
 

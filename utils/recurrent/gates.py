@@ -2,8 +2,9 @@
 
 from typing import Any, NamedTuple
 
-from utils.recurrent.validation import check_choice, check_step, prepare
+from utils.recurrent.validation import check_step, prepare
 from utils.recurrent.weights import affine, blocks, sigmoid
+from utils.validation import check_choice
 
 
 class GRUGates(NamedTuple):
@@ -34,7 +35,7 @@ def gru_step(x, h, weights, *, reset="after"):
     Raises ValueError for shapes and types that do not fit together.
     """
     xp = check_step(3, weights, x, h=h)
-    check_choice("reset", reset, ("after", "before"))
+    check_choice(("after", "before"), reset=reset)
     from_x, from_h = blocks(affine(x, "ih", weights), 3), blocks(affine(h, "hh", weights), 3)
     r, z = (sigmoid(xp, of_x + of_h) for of_x, of_h in zip(from_x[:2], from_h[:2], strict=True))
     seen = r * from_h[2] if reset == "after" else blocks(affine(r * h, "hh", weights), 3)[2]

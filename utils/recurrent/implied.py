@@ -16,7 +16,8 @@ import numpy as np
 
 from utils.attention.arrays import library, truth
 from utils.recurrent.rnn import rnn, slopes
-from utils.recurrent.validation import check_choice, check_count, check_floats, check_number, check_shape
+from utils.recurrent.validation import check_floats, check_shape
+from utils.validation import check_choice, check_number, check_whole
 
 NORMS = {"frobenius": "fro", "spectral": 2}
 
@@ -36,8 +37,8 @@ def ema_weights(n, keep):
     array([[0.5 , 0.5 , 0.  ],
            [0.25, 0.25, 0.5 ]])
     """
-    check_count("n", n)
-    check_number("keep", keep, lambda share: 0 <= share <= 1, "from 0 to 1")
+    check_whole(n=n)
+    check_number(lambda share: 0 <= share <= 1, "from 0 to 1", keep=keep)
     return gru_weights(np.full((n, 1), float(keep)))[0]
 
 
@@ -128,7 +129,7 @@ def rnn_sensitivity(x, weights, h0=None, *, mask=None, activation="tanh", norm="
            [0.5 , 1.  , 0.  ],
            [0.25, 0.5 , 1.  ]])
     """
-    check_choice("norm", norm, NORMS)
+    check_choice(NORMS, norm=norm)
     h = rnn(x, weights, h0, mask=mask, activation=activation)
     if not isinstance(h, np.ndarray):
         raise ValueError("x is a tensor: rnn_sensitivity is written for NumPy; sensitivity(run, x) takes tensors")
@@ -152,7 +153,7 @@ def sensitivity(run, x, *, norm="frobenius"):
     Returns the sizes, row t, column s   (T, T); what they are not stands there, too
     Raises ValueError for anything but a tensor with two axes, and for a run that does not answer with two.
     """
-    check_choice("norm", norm, NORMS)
+    check_choice(NORMS, norm=norm)
     torch = library(x=x)
     if torch is np or x.ndim != 2:
         raise ValueError(f"x is a {type(x).__name__} of shape {tuple(x.shape)}: it must be a tensor, (T, d_in)")

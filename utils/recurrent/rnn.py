@@ -3,8 +3,9 @@
 import numpy as np
 
 from utils.attention.arrays import library
-from utils.recurrent.validation import check_choice, check_floats, check_shape, check_step, prepare
+from utils.recurrent.validation import check_floats, check_shape, check_step, prepare
 from utils.recurrent.weights import affine
+from utils.validation import check_choice
 
 ACTIVATIONS = ("tanh", "linear")
 
@@ -20,7 +21,7 @@ def rnn_step(x, h, weights, *, activation="tanh"):
     Raises ValueError for shapes and types that do not fit together.
     """
     xp = check_step(1, weights, x, h=h)
-    check_choice("activation", activation, ACTIVATIONS)
+    check_choice(ACTIVATIONS, activation=activation)
     said = affine(x, "ih", weights) + affine(h, "hh", weights)
     return xp.tanh(said) if activation == "tanh" else said
 
@@ -90,7 +91,7 @@ def slopes(h, activation):
 
 def prepare_backward(x, weights, h, d_h, h0, mask, activation):
     """Refuse what makes no sense, and return x, the mask (..., T, 1) and h0, none of them None."""
-    check_choice("activation", activation, ACTIVATIONS)
+    check_choice(ACTIVATIONS, activation=activation)
     xp, x, real, (h0,) = prepare(1, weights, x, mask, h0=h0)
     if xp is not np:
         raise ValueError("x is a tensor: this way back is written for NumPy; tensors have .backward()")

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from utils.recurrent.validation import NAMES, check_count, check_number, check_weights
+from utils.recurrent.validation import NAMES, check_weights
+from utils.validation import check_number, check_whole
 
 
 def orthogonal(n, *, rng):
@@ -28,7 +29,7 @@ def orthogonal(n, *, rng):
     >>> np.allclose(Q @ Q.T, np.eye(3))
     True
     """
-    check_count("n", n)
+    check_whole(n=n)
     Q, R = np.linalg.qr(rng.normal(size=(n, n)))
     return Q * np.where(np.diag(R) < 0, -1, 1)
 
@@ -65,7 +66,7 @@ def scale_to_radius(W, radius):
     array([[2. , 0. ],
            [0. , 0.5]])
     """
-    check_number("radius", radius, lambda size: 0 <= size < math.inf, "that is finite and not negative")
+    check_number(lambda size: 0 <= size < math.inf, "that is finite and not negative", radius=radius)
     now = spectral_radius(W)
     if now == 0:
         raise ValueError("W has spectral radius 0: no number can scale that to another")
@@ -150,7 +151,7 @@ def chrono(weights, longest, *, rng):
     >>> np.array_equal(i, -f), float(np.exp(f).min()) >= 1, float(np.exp(f).max()) <= 99
     (True, True, True)
     """
-    check_number("longest", longest, lambda steps: 2 < steps < math.inf, "more than 2, and finite")
+    check_number(lambda steps: 2 < steps < math.inf, "more than 2, and finite", longest=longest)
     blocks, size = _gates(weights)
     bias = np.log(rng.uniform(1, longest - 1, size))
     weights = _with_bias(weights, 1, bias)

@@ -1,7 +1,6 @@
 """What the recurrent machines refuse, and in which words."""
 
 from collections.abc import Mapping
-from numbers import Integral, Real
 
 import numpy as np
 
@@ -96,24 +95,6 @@ def check_shape(name, array, shape, meaning):
     """Refuse any other shape; `meaning` says what the axes are."""
     if tuple(array.shape) != tuple(shape):
         raise ValueError(f"{name} has shape {tuple(array.shape)}: it must be {meaning}, here {tuple(shape)}")
-
-
-def check_choice(name, value, choices):
-    """Refuse what is none of the choices."""
-    if not isinstance(value, str) or value not in choices:
-        raise ValueError(f"{name} is {value!r}: it must be one of {', '.join(map(repr, choices))}")
-
-
-def check_count(name, value):
-    """Refuse what is no positive whole number."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
-        raise ValueError(f"{name} is {value!r}: it must be a whole number, one or more")
-
-
-def check_number(name, value, allowed, meaning):
-    """Refuse what is no number, and numbers for which allowed(value) is false; `meaning` says which ones are right."""
-    if isinstance(value, bool) or not isinstance(value, Real) or not allowed(value):
-        raise ValueError(f"{name} is {value!r}: it must be a number {meaning}")
 
 
 def _check_features(x, d_in):

@@ -14,7 +14,8 @@ import math
 
 import numpy as np
 
-from utils.recurrent.validation import NAMES, check_choice, check_count, check_weights
+from utils.recurrent.validation import NAMES, check_weights
+from utils.validation import check_choice, check_whole
 
 BLOCKS = {"rnn": 1, "gru": 3, "lstm": 4}
 MODES = {"RNN_TANH": "rnn", "GRU": "gru", "LSTM": "lstm"}
@@ -46,9 +47,9 @@ def default_weights(machine, d_in, d_hidden, *, rng, bias=True):
     >>> {name: w.shape for name, w in default_weights("gru", 2, 5, rng=np.random.default_rng(0), bias=False).items()}
     {'weight_ih_l0': (15, 2), 'weight_hh_l0': (15, 5)}
     """
-    check_choice("machine", machine, BLOCKS)
-    check_count("d_in", d_in)
-    check_count("d_hidden", d_hidden)
+    check_choice(BLOCKS, machine=machine)
+    check_whole(d_in=d_in)
+    check_whole(d_hidden=d_hidden)
     rows, limit = BLOCKS[machine] * d_hidden, 1 / math.sqrt(d_hidden)
     shapes = [(rows, d_in), (rows, d_hidden), *[(rows,)] * (2 * bias)]
     return {name: rng.uniform(-limit, limit, shape) for name, shape in zip(NAMES, shapes, strict=False)}

@@ -9,12 +9,12 @@ may run again: a finished run is given back at once, an interrupted one goes on 
 import copy
 import math
 import os
-from numbers import Integral, Real
 from time import monotonic
 
 from utils.training.history import SAYS
 from utils.training.live_plot import View
 from utils.training.runs import Run, recall, remember, undisturbed
+from utils.validation import check_number, check_whole
 
 
 def train(
@@ -176,11 +176,7 @@ def _budget():
 
 
 def _check(*, steps, every, until, max_seconds, evaluate):
-    for what, value in {"steps": steps, "every": every}.items():
-        good = isinstance(value, Integral) and not isinstance(value, bool) and value > 0
-        if not good and (what == "steps" or value is not None):
-            raise ValueError(f"{what} is {value!r}: it must be a whole number above 0")
-    if max_seconds is not None and not (isinstance(max_seconds, Real) and max_seconds > 0):
-        raise ValueError(f"max_seconds is {max_seconds!r}: it must be a number above 0, or None")
+    check_whole(steps=steps, every=1 if every is None else every)
+    check_number(lambda seconds: seconds > 0, "above 0, or None", max_seconds=1 if max_seconds is None else max_seconds)
     if until is not None and evaluate is None:
         raise ValueError(f"until={until!r} is a bound for what evaluate answers: give evaluate as well")

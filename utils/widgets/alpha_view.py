@@ -9,7 +9,7 @@ import anywidget
 import numpy as np
 from traitlets import Dict
 
-from utils.widgets.packing import _as_lists, initial_mask, initial_weights, pack
+from utils.widgets.packing import as_lists, initial_mask, initial_weights, pack
 from utils.widgets.scripts import STATIC, script
 
 REGISTERED = {}  # name -> the data of that view as plain lists, ready for JSON: a static page mounts alpha.js from it
@@ -42,7 +42,7 @@ def alpha(
         temperature=temperature, row=row, title=title, presets=presets,
     )  # fmt: skip
     if name is not None:
-        REGISTERED[str(name)] = _as_lists(data)
+        REGISTERED[str(name)] = as_lists(data)
     return AlphaView(data=data)
 
 
@@ -75,7 +75,7 @@ class AlphaView(anywidget.AnyWidget):
         picture = base64.b64encode(_still(self.data)).decode()
         metadata = {**metadata, "image/png": {"alt": _describe(self.data)}}
         if os.environ.get("COURSE_STRICT") == "1":  # the build of the solutions; a learner's notebook stays small
-            metadata[KEPT_AS] = json.dumps(_as_lists(self.data, digits=5), separators=(",", ":"), ensure_ascii=False)
+            metadata[KEPT_AS] = json.dumps(as_lists(self.data, digits=5), separators=(",", ":"), ensure_ascii=False)
         return {**content, "image/png": picture}, metadata
 
 

@@ -133,13 +133,13 @@ def _presets(given, kind, shape):
     return [[name, mask.astype(np.float32).tobytes()] for name, mask in masks.items()]
 
 
-def _as_lists(data, digits=17):
+def as_lists(data, digits=17):
     """Return packed data with every buffer as a list of numbers of so many digits, as JSON can hold it."""
     if isinstance(data, dict):
-        return {key: _as_lists(value, digits) for key, value in data.items()}
+        return {key: as_lists(value, digits) for key, value in data.items()}
     if isinstance(data, bytes):
         return [float(f"{number:.{digits}g}") for number in unpack(data).tolist()]
-    return [_as_lists(each, digits) for each in data] if isinstance(data, list) else data
+    return [as_lists(each, digits) for each in data] if isinstance(data, list) else data
 
 
 def _check_settings(kind, d, temperature, row, n_q):

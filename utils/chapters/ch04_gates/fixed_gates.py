@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from utils.recurrent.validation import check_number
+from utils.validation import check_number
 
 
 def fixed_gates(x, *, i, f, w, u):
@@ -21,9 +21,9 @@ def fixed_gates(x, *, i, f, w, u):
     array([1.  , 0.5 , 0.25])
     """
     for name, gate in {"i": i, "f": f}.items():
-        check_number(name, gate, lambda number: 0 <= number <= 1, "from 0 to 1")
+        check_number(lambda number: 0 <= number <= 1, "from 0 to 1", **{name: gate})
     for name, weight in {"w": w, "u": u}.items():
-        check_number(name, weight, math.isfinite, "that is finite")
+        check_number(math.isfinite, "that is finite", **{name: weight})
     x = np.asarray(x, dtype=float)
     if x.ndim != 1:
         raise ValueError(f"x has shape {x.shape}: it must be one row of numbers, (T,)")

@@ -1,6 +1,6 @@
 """A task for one head: in a sentence with two colours, each colour word must find the other one."""
 
-from utils.data.recall import _check
+from utils.validation import check_generator, check_whole
 
 VOCABULARY = ["red", "orange", "yellow", "green", "blue", "purple"]
 COLOURS = len(VOCABULARY)  # words 0 … 5 are colours, 6 … 15 all the others
@@ -26,7 +26,9 @@ def two_colours(batch, generator, *, n=7, device=None):
     """
     import torch
 
-    _check(generator, batch=(batch, 1), n=(n, 2))
+    check_generator(generator)
+    check_whole(batch=batch)
+    check_whole(least=2, n=n)
     words = torch.randint(COLOURS, len(VOCABULARY), (batch, n), generator=generator)
     places = torch.rand(batch, n, generator=generator).argsort(dim=1)[:, :2]
     colours = torch.rand(batch, COLOURS, generator=generator).argsort(dim=1)[:, :2]

@@ -3,7 +3,7 @@
 import numpy as np
 
 from utils.attention.heads import merge_heads, share_heads, split_heads
-from utils.attention.validation import check_whole
+from utils.validation import check_whole
 
 __all__ = ["bill", "merge_heads", "share_heads", "split_heads", "two_heads"]
 

@@ -3,7 +3,7 @@
 Random numbers come from a generator on the CPU and are then moved: CPU and GPU see the same task.
 """
 
-from utils.data.recall import _check
+from utils.validation import check_generator, check_whole
 
 NOT_ASKED = -100  # torch's losses leave such an answer out
 
@@ -26,8 +26,10 @@ def symbol_back(n, batch, generator, *, back=2, symbols=8, device=None):
     """
     import torch
 
-    _check(generator, back=(back, 1), batch=(batch, 1), symbols=(symbols, 2))
-    _check(generator, n=(n, back + 1))
+    check_generator(generator)
+    check_whole(back=back, batch=batch)
+    check_whole(least=2, symbols=symbols)
+    check_whole(least=back + 1, n=n)
     x = torch.randint(symbols, (batch, n), generator=generator)
     y = torch.cat([torch.full((batch, back), NOT_ASKED), x[:, :-back]], dim=1)
     return x.to(device), y.to(device)
@@ -51,7 +53,9 @@ def own_place(n, batch, generator, *, symbols=8, device=None):
     """
     import torch
 
-    _check(generator, n=(n, 2), batch=(batch, 1), symbols=(symbols, 1))
+    check_generator(generator)
+    check_whole(batch=batch, symbols=symbols)
+    check_whole(least=2, n=n)
     x = torch.randint(1, symbols + 1, (batch, n), generator=generator)
     x[:, 0] = 0
     return x.to(device), torch.arange(n).expand(batch, n).to(device)

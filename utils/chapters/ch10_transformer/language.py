@@ -6,11 +6,12 @@ surprise(gpt, encode(held_out_text())).mean()        bits per character
 """
 
 import math
-from numbers import Integral
 
 import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
+
+from utils.validation import check_whole
 
 
 def windows(tokens, n, batch, generator):
@@ -56,8 +57,7 @@ def surprise(model, tokens, *, stride=64):
     n, total = min(model.context, len(tokens) - 1), len(tokens) - 1
     if total < 1:
         raise ValueError(f"tokens has {len(tokens)} places: it must have two at least")
-    if isinstance(stride, bool) or not isinstance(stride, Integral) or not 1 <= stride <= model.context:
-        raise ValueError(f"stride is {stride!r}: it must be a whole number from 1 to {model.context}")
+    check_whole(most=model.context, stride=stride)
     starts, bits, training = [*range(0, total - n, stride), total - n], np.zeros(total), model.training
     model.eval()
     asked = 0  # so many have their bits

@@ -6,9 +6,9 @@ A context that was never seen asks the one that is shorter by a character. So do
 different characters followed a context, the more it listens to the shorter one.
 """
 
-from numbers import Integral
-
 import numpy as np
+
+from utils.validation import check_whole
 
 BITS = 63  # a few characters together are one whole number, and it must fit
 
@@ -65,8 +65,7 @@ def _find(keys, values, asked):
 
 def _check(train, test, order, vocab_size):
     most = int(BITS // np.log2(max(vocab_size, 2)))
-    if isinstance(order, bool) or not isinstance(order, Integral) or not 0 <= order <= most:
-        raise ValueError(f"order is {order!r}: it must be a whole number from 0 to {most}")
+    check_whole(least=0, most=most, order=order)
     for name, tokens in {"train": train, "test": test}.items():
         if not isinstance(tokens, np.ndarray) or tokens.ndim != 1 or tokens.dtype.kind not in "iu":
             raise ValueError(f"{name} must be an array (N,) of whole numbers, as encode(text) gives")

@@ -5,7 +5,7 @@ x = block(x, attend, feed, layer_norm)      a block whose norms stand before its
 
 import numpy as np
 
-from utils.attention.validation import check_whole
+from utils.validation import check_whole
 
 
 def layer_norm(x, eps=1e-5):

@@ -13,7 +13,7 @@ from time import perf_counter
 import numpy as np
 
 from utils.attention.cache import KVCache
-from utils.attention.validation import check_whole
+from utils.validation import check_whole
 
 
 def generate(gpt, tokens, n, choose, *, cached=True):

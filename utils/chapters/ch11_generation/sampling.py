@@ -5,12 +5,11 @@ token = draw(p, rng.random())
 """
 
 import math
-from numbers import Real
 
 import numpy as np
 
 from utils.attention import softmax
-from utils.attention.validation import check_whole
+from utils.validation import check_number, check_whole
 
 
 def chances(scores, *, temperature=1.0, top_k=None, top_p=None):
@@ -31,8 +30,7 @@ def chances(scores, *, temperature=1.0, top_k=None, top_p=None):
         raise ValueError(
             "scores must be numbers, or -inf for what is forbidden, and one token at least must be allowed"
         )
-    if isinstance(temperature, bool) or not isinstance(temperature, Real) or not 0 <= temperature < math.inf:
-        raise ValueError(f"temperature is {temperature!r}: it must be a number, 0 or more")
+    check_number(lambda number: 0 <= number < math.inf, "that is finite and not negative", temperature=temperature)
     if temperature == 0:
         return np.eye(len(scores))[scores.argmax()]
     with np.errstate(over="ignore"):
@@ -65,8 +63,7 @@ def keep_top_p(p, mass):
     [0.33, 0.67, 0.0, 0.0]
     """
     p = _chances(p)
-    if isinstance(mass, bool) or not isinstance(mass, Real) or not 0 < mass <= 1:
-        raise ValueError(f"top_p is {mass!r}: it must be a number above 0 and at most 1")
+    check_number(lambda share: 0 < share <= 1, "above 0 and at most 1", top_p=mass)
     order = _likeliest_first(p)
     before = np.cumsum(p[order]) - p[order]  # what the likelier ones hold together
     return _only(p, order[before < mass])
@@ -81,8 +78,7 @@ def draw(p, luck):
     [0, 1, 2]
     """
     p = _chances(p)
-    if isinstance(luck, bool) or not isinstance(luck, Real) or not 0 <= luck < 1:
-        raise ValueError(f"luck is {luck!r}: it must be a number from 0 to below 1, as rng.random() gives")
+    check_number(lambda number: 0 <= number < 1, "from 0 to below 1, as rng.random() gives", luck=luck)
     ends = np.cumsum(p)
     return int(np.searchsorted(ends, luck * ends[-1], side="right"))
 

@@ -1,6 +1,6 @@
 """A row that says everything twice: what comes next can be looked up in what came before."""
 
-from numbers import Integral
+from utils.validation import check_whole
 
 
 def repeated(n, batch, generator, *, gap=0, symbols=32, device=None):
@@ -24,9 +24,9 @@ def repeated(n, batch, generator, *, gap=0, symbols=32, device=None):
     """
     import torch
 
-    for name, size, least in (("n", n, 2), ("batch", batch, 1), ("gap", gap, 0), ("symbols", symbols, 0)):
-        if not isinstance(size, Integral) or isinstance(size, bool) or size < least:
-            raise ValueError(f"{name} is {size!r}: it must be a whole number, at least {least}")
+    check_whole(batch=batch)
+    check_whole(least=2, n=n)
+    check_whole(least=0, gap=gap, symbols=symbols)
     if n + gap > symbols:
         raise ValueError(f"n + gap is {n + gap}: there are only {symbols} different symbols")
     drawn = torch.rand(batch, symbols, generator=generator).argsort(dim=1)[:, : n + gap]

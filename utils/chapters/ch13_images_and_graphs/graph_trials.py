@@ -5,11 +5,11 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 
 from utils import training
-from utils.attention.validation import check_whole
 from utils.chapters.ch13_images_and_graphs.graph_networks import GraphLayer, GraphReader
 from utils.chapters.ch13_images_and_graphs.graphs import mask_from_edges
 from utils.data import karate
 from utils.models.layers import MultiHeadAttention
+from utils.validation import check_whole
 
 
 def red_friend(n, batch, generator, *, friends=1.5):

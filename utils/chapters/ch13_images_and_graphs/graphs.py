@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from utils.attention.validation import check_whole
+from utils.validation import check_whole
 
 
 def mask_from_edges(edges, n, *, directed=False):

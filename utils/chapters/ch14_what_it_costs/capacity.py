@@ -3,7 +3,7 @@
 import numpy as np
 
 from utils.attention import linear_attention, softmax
-from utils.attention.validation import check_whole
+from utils.validation import check_whole
 
 SYMBOLS = 16  # values are one of these, each a 1 among zeros
 

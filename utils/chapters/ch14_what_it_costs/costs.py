@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from utils.attention.validation import check_whole
+from utils.validation import check_whole
 
 GIB = 2**30  # bytes
 

@@ -32,7 +32,7 @@ def kernels(n, *, device="cpu", grad=False):
     from torch.nn.functional import scaled_dot_product_attention
 
     from utils import attention as kernel
-    from utils.attention.validation import check_whole
+    from utils.validation import check_whole
 
     check_whole(n=n)
     rng = torch.Generator().manual_seed(0)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from utils.attention.validation import check_whole
+from utils.validation import check_whole
 
 START = (-math.inf, 0.0, 0.0)  # nothing seen: no largest score, no sum, no weighted sum of values
 

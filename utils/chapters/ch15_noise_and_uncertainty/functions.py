@@ -5,9 +5,8 @@ similar values. Where curves are drawn so, nobody who has the same readings can 
 """
 
 import math
-from numbers import Real
 
-from utils.attention.validation import check_whole
+from utils.validation import check_generator, check_number, check_whole
 
 LENGTH, NOISE, LOW, HIGH = 0.4, 0.05, -2.0, 2.0
 
@@ -32,9 +31,8 @@ def draw(batch, n, generator, *, length=LENGTH, noise=NOISE):
     import torch
 
     check_whole(batch=batch, n=n)
-    if not isinstance(generator, torch.Generator) or generator.device.type != "cpu":
-        raise ValueError(f"generator must be a torch.Generator on the CPU, such as seeded(0), not {generator!r}")
-    _check(length=length, noise=noise)
+    check_generator(generator)
+    check_number(lambda number: 0 < number < math.inf, "that is positive and finite", length=length, noise=noise)
     x = LOW + (HIGH - LOW) * torch.rand(batch, n, generator=generator)
     root = torch.linalg.cholesky(_alike(x, x, length) + noise**2 * torch.eye(n))
     return x, (root @ torch.randn(batch, n, 1, generator=generator))[..., 0]
@@ -57,7 +55,7 @@ def exact(x, y, asked, *, length=LENGTH, noise=NOISE):
     """
     import torch
 
-    _check(length=length, noise=noise)
+    check_number(lambda number: 0 < number < math.inf, "that is positive and finite", length=length, noise=noise)
     x, y, asked = (torch.as_tensor(each).double() for each in (x, y, asked))
     if x.shape != y.shape or x.shape[:-1] != asked.shape[:-1] or not asked.ndim:
         shapes = ", ".join(str(tuple(each.shape)) for each in (x, y, asked))
@@ -87,9 +85,3 @@ def exact_weights(x, asked, *, length=LENGTH, noise=NOISE):
 def _alike(one, other, length):
     """Return how alike the values at two places are: 1 at the same place, less the further apart they lie."""
     return (-((one[..., :, None] - other[..., None, :]) ** 2) / (2 * length**2)).exp()
-
-
-def _check(**positive):
-    for name, value in positive.items():
-        if not isinstance(value, Real) or not 0 < value < math.inf:
-            raise ValueError(f"{name} is {value!r}: it must be a positive number")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from utils.attention.masks import window_mask
+from utils.validation import check_whole
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,7 @@ def cache_bytes(card, tokens, *, number_bytes=2):
     >>> cache_bytes(MISTRAL, 4096) / 2**20
     512.0
     """
-    if isinstance(tokens, bool) or not isinstance(tokens, int) or tokens < 0:
-        raise ValueError(f"tokens is {tokens!r}: it must be a whole number, not negative")
+    check_whole(least=0, tokens=tokens)
     kept = (card.layers - card.windowed) * tokens + card.windowed * min(tokens, card.window or tokens)
     return 2 * card.kv_heads * card.d_head * number_bytes * kept
 
