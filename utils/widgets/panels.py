@@ -14,7 +14,7 @@ from traitlets import Bytes, Dict
 
 from utils import plots
 from utils.widgets.controls import Cell, Choice, Point, Slider, Text, Toggle, short
-from utils.widgets.scripts import STATIC, script
+from utils.widgets.scripts import script
 
 PIXELS = 100  # pixels of the page for one inch of the figure
 IN_SIGHT = 4  # controls after the fourth are folded
@@ -23,7 +23,7 @@ IN_SIGHT = 4  # controls after the fourth are folded
 class Panel(anywidget.AnyWidget):
     """Controls and the picture that follows them; see ``panel``."""
 
-    _esm, _css = script("panel.js"), STATIC / "panel.css"
+    _esm = script("panel.js", "panel.css")
     data = Dict().tag(sync=True)  # what never changes: name, controls, size
     state = Dict().tag(sync=True)  # where the controls stand, where the axes lie, what the picture shows
     picture = Bytes().tag(sync=True)

@@ -229,7 +229,7 @@ function render({ model, el }) {
   model.on("change:state", answered);
   paint();
   show();
-  el.replaceChildren(root);
+  el.replaceChildren(node("style", {}, CSS), root);
   if (devicePixelRatio > 1.2) settle();
   return () => {
     Object.values(timers).forEach(clearTimeout);
