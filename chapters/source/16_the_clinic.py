@@ -827,7 +827,7 @@ The template:"""
 
 # %% id="template"
 def my_attention(q, k, v, mask=None):
-    scores = q @ k.mT / q.shape[-1] ** 0.5  # what is compared
+    scores = (q / q.shape[-1] ** 0.5) @ k.mT  # what is compared
     if mask is not None:
         scores = np.where(mask, scores, -np.inf)  # who may look
     return course.softmax(scores) @ v  # how it is shared out, and what is said

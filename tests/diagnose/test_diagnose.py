@@ -1,6 +1,7 @@
 """Every planted fault is found and named; right attentions, however written, raise no alarm; garbage is survived."""
 
 import re
+import time
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import torch
 from torch.nn import functional as F
 
 from tests.garbage import endless, leaving, recursing
-from utils.attention import KVCache, attention, causal_mask, fused_attention, rotary, softmax
+from utils.attention import KVCache, attention, causal_mask, fused_attention, rotary, softmax, tiled_attention
 from utils.checks import limits
 from utils.diagnose import diagnose
 
@@ -16,28 +17,29 @@ from utils.diagnose import diagnose
 
 
 def by_loops(q, k, v, mask=None):
-    out = np.zeros((len(q), v.shape[1]), v.dtype)
+    out = np.zeros((len(q), v.shape[1]))
     for i in range(len(q)):
-        scores = [float(q[i] @ k[j]) / q.shape[1] ** 0.5 for j in range(len(k))]
+        scores = [float(q[i] / q.shape[1] ** 0.5 @ k[j]) for j in range(len(k))]
         seen = [j for j in range(len(k)) if mask is None or mask[i, j]]
         most = max((scores[j] for j in seen), default=0)
         e = {j: np.exp(scores[j] - most) for j in seen}
         for j in seen:
             out[i] += e[j] / sum(e.values()) * v[j]
-    return out
+    return out.astype(v.dtype)
 
 
 def by_einsum(q, k, v, mask=None):
-    scores = np.einsum("...id,...jd->...ij", q, k) * q.shape[-1] ** -0.5
+    scores = np.einsum("...id,...jd->...ij", q * q.shape[-1] ** -0.5, k)
     if mask is not None:
         scores = np.where(mask, scores, -np.inf)
     e = np.exp(scores - np.maximum(scores.max(-1, keepdims=True), -1e30 if scores.dtype.itemsize > 2 else -6e4))
     weights = np.nan_to_num(e / e.sum(-1, keepdims=True)).astype(v.dtype)
-    return np.einsum("...ij,...jd->...id", weights, v), weights
+    wide = np.promote_types(v.dtype, np.float32)  # in float16 einsum adds up in float16
+    return np.einsum("...ij,...jd->...id", weights, v, dtype=wide).astype(v.dtype), weights
 
 
 def by_torch(q, k, v, mask=None):
-    scores = torch.matmul(q, k.transpose(-2, -1)) / q.shape[-1] ** 0.5
+    scores = torch.matmul(q / q.shape[-1] ** 0.5, k.transpose(-2, -1))
     if mask is not None:
         scores = scores.masked_fill(~mask, -torch.inf)
     return torch.matmul(torch.softmax(scores, -1).nan_to_num(), v)
@@ -60,6 +62,25 @@ def batches_only(q, k, v, mask=None):
     return attention(q, k, v, mask)
 
 
+def by_the_librarys_heads(q, k, v):
+    """Let one head of torch's module attend, its projections the identity."""
+    d = q.shape[-1]
+    layer = torch.nn.MultiheadAttention(d, 1, bias=False, batch_first=True).to(q.dtype).requires_grad_(False)
+    for weights in (*layer.in_proj_weight.chunk(3), layer.out_proj.weight):
+        weights.copy_(torch.eye(d))
+    return layer(q, k, v)
+
+
+def by_tiles(q, k, v, mask=None):
+    return tiled_attention(q, k, v, mask)
+
+
+def no_sixteen_bits(q, k, v, mask=None):
+    if q.dtype.itemsize < 4:
+        raise ValueError(f"q is {q.dtype}: pass 32 or 64 bits")
+    return attention(q, k, v, mask)
+
+
 RIGHT = {
     "loops": (by_loops, {}),
     "einsum": (by_einsum, {}),
@@ -72,6 +93,8 @@ RIGHT = {
     "causal by itself": (causal_by_itself, {"causal": True}),
     "without a mask": (lambda q, k, v: attention(q, k, v), {}),
     "batches only": (batches_only, {}),
+    "tiles": (by_tiles, {}),
+    "no half precision": (no_sixteen_bits, {}),
 }
 
 
@@ -84,6 +107,11 @@ def test_no_false_alarm(name):
 
 
 # --- planted faults ---------------------------------------------------------------------------------------------------
+
+
+def scaled(q, k):
+    """Return scores that are scaled before the product: afterwards, float16 may have overflown."""
+    return (q / q.shape[-1] ** 0.5) @ k.mT
 
 
 def make(*, turn=False, axis=-1, scale=0.5, mask="inf", stable=True, library=np, extra=None):
@@ -169,6 +197,51 @@ def no_half(q, k, v, mask=None):
     return torch.softmax(scores, -1) @ v
 
 
+def scales_late(q, k, v):
+    return torch.softmax(q @ k.mT / q.shape[-1] ** 0.5, -1) @ v
+
+
+def scales_late_in_numpy(q, k, v):
+    return softmax(q @ k.mT / q.shape[-1] ** 0.5) @ v
+
+
+def sums_in_its_type(q, k, v):
+    e = np.exp(scaled(q, k) - scaled(q, k).max(-1, keepdims=True))
+    return (e / np.cumsum(e, -1)[..., -1:]) @ v
+
+
+def averages_in_its_type(q, k, v):
+    return np.cumsum(softmax(scaled(q, k))[..., None] * v[..., None, :, :], -2)[..., -1, :]
+
+
+def both_in_its_type(q, k, v):
+    e = np.exp(scaled(q, k) - scaled(q, k).max(-1, keepdims=True))
+    return np.cumsum((e / np.cumsum(e, -1)[..., -1:])[..., None] * v[..., None, :, :], -2)[..., -1, :]
+
+
+def sums_in_bfloat16(q, k, v):
+    weights = torch.softmax(scaled(q, k), -1)
+    out = torch.zeros_like(weights[..., :1] * v[..., :1, :])
+    for j in range(k.shape[-2]):
+        out = out + weights[..., j : j + 1] * v[..., j : j + 1, :]
+    return out
+
+
+def no_maximum_below_80(q, k, v):
+    scores = scaled(q, k)
+    peak = scores.max(-1, keepdims=True)
+    e = np.exp(scores - np.where(peak > 80, peak, 0).astype(scores.dtype))
+    return e / e.sum(-1, keepdims=True) @ v
+
+
+def bans_by_a_constant(q, k, v, mask=None):
+    scores = scaled(q, k)
+    if mask is not None:
+        scores = torch.where(mask, scores, torch.tensor(-1e30).to(q.dtype))
+    weights = torch.softmax(scores, -1)
+    return (weights if mask is None else weights * mask.any(-1, keepdim=True)) @ v
+
+
 def over_the_batch(q, k, v):
     scores = q @ np.swapaxes(k, -1, -2) / q.shape[-1] ** 0.5
     return _softmax(scores, 0 if q.ndim == 3 else -1, True) @ v
@@ -235,6 +308,14 @@ FAULTS = {
     "weights and answers": (other_weights, {}),
     "type": (in_64_bits, {}),
     "half precision": (no_half, {}),
+    "products in half precision: in float16 every number of q and k is 105": (scales_late, {}),
+    "products in half precision": (scales_late_in_numpy, {}),
+    "exponentials in half precision: in float16 one score is 14": (no_maximum_below_80, {}),
+    "the weights sum to 1.26 and not 1.00, those of the many to 0.26 and not 0.20": (sums_in_its_type, {}),
+    "the weights sum to 0.80 and not 1.00": (averages_in_its_type, {}),
+    "those of the many to 0.25 and not 0.20": (both_in_its_type, {}),
+    "sums in half precision": (sums_in_bfloat16, {}),
+    "half precision: in float16 where query 1 may look nowhere": (bans_by_a_constant, {}),
     "softmax over the batch": (over_the_batch, {}),
     "softmax over queries ": (axis_one, {}),
     "batch": (first_key_for_all, {}),
@@ -253,6 +334,38 @@ def test_a_planted_fault_is_named(name):
     found = [f"{each.name}: {each.evidence}" for each in diagnose(attend, **how).findings]
     assert any(text.startswith(name.strip()) or name in text for text in found), found
     assert all(re.search(r"\d|raised", text) for text in found)
+
+
+def test_the_librarys_module_is_in_order_in_half_precision():
+    report = diagnose(by_the_librarys_heads)
+    assert report.names() == ["d_v ≠ d"] and "half precision" in report.passed
+
+
+def test_half_precision_is_skipped_where_it_is_refused():
+    report = diagnose(no_sixteen_bits)
+    assert ("half precision", "it takes no half precision: it raised ValueError: q is float16: pass 32 or 64 bits") in (
+        report.skipped
+    )
+
+
+def test_bfloat16_is_asked_where_float16_is_refused():
+    def attend(q, k, v):
+        if q.dtype == torch.float16:
+            raise TypeError("no float16")
+        return sums_in_bfloat16(q, k, v)
+
+    assert diagnose(attend).findings[0].evidence.startswith("in bfloat16 one score is 0")
+
+
+def test_slow_loops_are_not_asked_for_a_thousand_keys():
+    """They are right, and ten seconds would not do."""
+
+    def attend(q, k, v):
+        time.sleep(1e-3 * k.shape[-2])
+        return attention(q, k, v)
+
+    report = diagnose(attend)
+    assert report.findings == [] and "half precision" in report.passed
 
 
 def test_the_first_finding_is_the_fault():

@@ -1,8 +1,9 @@
-"""Probes of size and precision: large scores, half precision, the type of what comes back."""
+"""Probes of size and type: large scores, the type of what comes back."""
 
 import numpy as np
 
-from utils.diagnose.patient import Failed, Finding, Skipped
+from utils.diagnose import probe_half
+from utils.diagnose.patient import Finding, Skipped
 from utils.diagnose.probe_shapes import ordinary
 from utils.diagnose.reference import apart, dots, near, softmax, values
 
@@ -24,27 +25,6 @@ def large_scores(patient):
         return
 
 
-def half(patient):
-    """Ask in half precision, with a mask where it takes one."""
-    patient.need_scale()
-    q, k = ordinary(patient)
-    v, allowed = values(k, k.shape[-1]), np.tri(q.shape[-2], k.shape[-2], dtype=bool)
-    seen = allowed if patient.mask_holds else None
-    if seen is None:
-        allowed = allowed | (not patient.causal)
-    want = patient.ask(q, k, v, seen).out
-    types = ["float16", "bfloat16"] if patient.library == "torch" else ["float16"]
-    for dtype in types:
-        try:
-            found = patient.ask(q, k, v, seen, dtype=dtype).out
-            problem = None if near(found, want, 5e-2) else f"the answers are up to {apart(found, want):.2f} off"
-        except Failed as failed:
-            problem = str(failed)
-        if problem:
-            yield Finding("half precision", f"in {dtype} {problem}")
-            return
-
-
 def type_of_answer(patient):
     """Compare the type that comes back with the one that went in."""
     q, k = ordinary(patient)
@@ -56,4 +36,4 @@ def type_of_answer(patient):
         yield Finding("type", f"float32 went in, {str(dtype).removeprefix('torch.')} came out")
 
 
-PROBES = [("overflow", large_scores), ("half precision", half), ("type", type_of_answer)]
+PROBES = [("overflow", large_scores), *probe_half.PROBES, ("type", type_of_answer)]

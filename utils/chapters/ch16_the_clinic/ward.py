@@ -1,5 +1,7 @@
 """The patients of chapter 16 as whole attentions: to be looked at in a picture, or handed to ``diagnose``."""
 
+import functools
+
 import numpy as np
 
 from utils.attention import attention, causal_mask, rotary, softmax
@@ -48,7 +50,7 @@ def examine(name, part=None):
         report = STEPS[name](part)
     elif name in WHOLE:
         make, options = WHOLE[name]
-        report = diagnose(_optional(make(part or getattr(broken, name)), name), **options)
+        report = diagnose(_in_32_bits(_optional(make(part or getattr(broken, name)), name)), **options)
     else:
         raise ValueError(f"name is {name!r}: it must be one of {', '.join([*WHOLE, *STEPS])}")
     report.name = name
@@ -60,6 +62,18 @@ def _optional(attend, name):
     if name not in ("weigh_allowed", "average_allowed"):
         return attend
     return lambda q, k, v, mask=None: attention(q, k, v)[0] if mask is None else attend(q, k, v, mask)
+
+
+def _in_32_bits(attend):
+    """Let half precision be computed in float32, as in the course's attention: no patient is here for that."""
+
+    @functools.wraps(attend)  # by its signature it is known whether it takes a mask
+    def wide(q, k, v, *mask):
+        if q.dtype != np.float16:
+            return attend(q, k, v, *mask)
+        return attend(*(x.astype(np.float32) for x in (q, k, v)), *mask).astype(q.dtype)
+
+    return wide
 
 
 def _step(part):
