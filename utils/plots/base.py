@@ -4,29 +4,20 @@ import base64
 import html
 import io
 
-import matplotlib
 from matplotlib.colors import LinearSegmentedColormap, PowerNorm
-from matplotlib.figure import Figure
+
+from utils.plots.style import (
+    INK,
+    SOFT as SOFT,  # for the figures of chapters
+    CourseAxes,
+    CourseFigure,
+    course_style,
+)
 
 QUERY, KEY, VALUE = "#0072B2", "#D55E00", "#009E73"  # Okabe-Ito: who asks, whom, what it says
 KEY_TEXT, VALUE_TEXT = "#B8500B", "#00795A"  # darker, for letters on white
-INK, SOFT = "#1d1b22", "#6b6775"
 ALPHA = LinearSegmentedColormap.from_list("alpha", ["#f7f5fb", "#b3a3d6", "#4a2590"])
 RED = "#CC3311"
-
-STYLE = {
-    "font.size": 11,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": SOFT,
-    "axes.labelcolor": INK,
-    "text.color": INK,
-    "xtick.color": SOFT,
-    "ytick.color": SOFT,
-    "legend.frameon": False,
-    "figure.facecolor": "white",
-    "savefig.facecolor": "white",
-}
 
 
 def new_axes(width=6.4, height=3.6, columns=1, **options):
@@ -35,16 +26,16 @@ def new_axes(width=6.4, height=3.6, columns=1, **options):
     columns: how many axes, side by side; one gives the axes, more give an array of them
     options: as for ``Figure.subplots``, e.g. width_ratios
     """
-    with matplotlib.rc_context(STYLE):
-        figure = Figure(figsize=(width, height), layout="constrained")
+    with course_style():
+        figure = CourseFigure(figsize=(width, height), layout="constrained")
         figure.get_layout_engine().set(w_pad=0.08)
-        return figure.subplots(1, columns, **options)
+        return figure.subplots(1, columns, subplot_kw={"axes_class": CourseAxes}, **options)
 
 
 def png(axes, dpi=120):
     """Return the figure of ``axes`` as PNG bytes, without dates or version marks: the same picture, the same bytes."""
     buffer = io.BytesIO()
-    with matplotlib.rc_context(STYLE):
+    with course_style():
         axes.figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
     return buffer.getvalue()
 

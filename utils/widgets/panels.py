@@ -5,7 +5,6 @@ import io
 import os
 
 import anywidget
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -13,6 +12,7 @@ from PIL import Image
 from traitlets import Bytes, Dict
 
 from utils import plots
+from utils.plots.style import course_style
 from utils.widgets.controls import Cell, Choice, Point, Slider, Text, Toggle, short
 from utils.widgets.scripts import script
 
@@ -122,7 +122,7 @@ def _draft(axes, before):
         figure.set_layout_engine("none")
         for each, place in zip(figure.axes, places, strict=True):
             each.set_position(place)
-    with matplotlib.rc_context(plots.STYLE):
+    with course_style():
         figure.dpi = PIXELS
         canvas = FigureCanvasAgg(figure)
         canvas.draw()
