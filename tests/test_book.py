@@ -9,7 +9,8 @@ from utils.tools.home import ROOT
 from utils.tools.website.text import slug
 
 GLOSSARY = (ROOT / "chapters" / "glossary.md").read_text(encoding="utf-8")
-ENTRIES = dict(re.findall(r"^### (.+)\n((?:.+\n)+)", GLOSSARY, re.M))
+ANCHORS = dict(re.findall(r'^### <a id="([a-z-]+)"></a>(.+)$', GLOSSARY, re.M))
+ENTRIES = dict(re.findall(r"^### <a .+></a>(.+)\n((?:.+\n)+)", GLOSSARY, re.M))
 CHAPTERS = {path.stem: path for path in sources()}
 LINK = re.compile(r"\[Chapter (\d+)\]\((\d\d_\w+)\.ipynb\)$")
 WORDS = re.compile(r"^Words of this chapter: (.+)\.$", re.M)
@@ -22,7 +23,7 @@ def prose(path):
 def test_the_glossary_is_in_order_and_each_word_names_one_chapter_that_exists():
     assert 40 <= len(ENTRIES) <= 60 and GLOSSARY.count("\n### ") == len(ENTRIES)
     names = [name.lower().replace("α", "alpha") for name in ENTRIES]
-    assert names == sorted(names)
+    assert names == sorted(names) and list(ANCHORS) == [slug(name) for name in names]
     for name, text in ENTRIES.items():
         number, stem = LINK.search(text.strip()).groups()
         assert stem in CHAPTERS and int(stem[:2]) == int(number), name
@@ -34,7 +35,7 @@ def test_a_chapter_links_the_words_that_it_introduces_and_uses_them(stem):
     text = prose(CHAPTERS[stem])
     found = WORDS.findall(text)
     assert len(found) == bool(own)
-    assert not own or found[0] == " · ".join(f"[{name}](glossary.md#{slug(name)})" for name in own)
+    assert not own or found[0] == " · ".join(f"[{name}](glossary.md#{slug(name.replace('α', 'alpha'))})" for name in own)
     without = re.sub(WORDS, "", text).lower()
     for name in own:
         assert name.split(" and ")[0].lower() in without, f"{name} is not in the text of {stem}"
@@ -44,8 +45,8 @@ def test_every_question_is_a_heading_of_the_chapter_it_leads_to():
     questions = re.findall(r"^- \[(.+)\]\((\d\d_\w+)\.ipynb#(.+)\)$", GLOSSARY, re.M)
     assert len(questions) >= 10
     for question, stem, anchor in questions:
-        assert anchor == question.replace(" ", "-")
-        assert re.search(rf"^##+ {re.escape(question)}$", prose(CHAPTERS[stem]), re.M), question
+        found = re.search(rf'^##+ (?:<a id="(.+)"></a>)?{re.escape(question)}$', prose(CHAPTERS[stem]), re.M)
+        assert found and anchor == (found[1] or question.replace(" ", "-")), question
 
 
 @pytest.mark.browser

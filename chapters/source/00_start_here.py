@@ -150,7 +150,7 @@ The words of the course stand in the [glossary](glossary.md); its formulas fit o
 
 **The short route**, for readers who came for Transformers: 0 · 1 · 2 · 7 · 8 · 9 · 10 · 12. **The whole route**: all of them, in order.
 
-Words of this chapter: [α matrix](glossary.md#α-matrix).
+Words of this chapter: [α matrix](glossary.md#alpha-matrix).
 
 Next: [1 · Weighted sums](01_weighted_sums.ipynb).
 Before you go on, shut this kernel down (menu *Kernel*, *Shut Down Kernel*): each open chapter holds memory."""

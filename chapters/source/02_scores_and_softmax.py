@@ -271,7 +271,7 @@ check.entropy(entropy)
 # %% [markdown] id="why-divide"
 r"""At temperature 1 the plum listens to nearly five fruits out of five, at 0.03 to one.
 
-## Why divide by √d?
+## <a id="why-divide-by-d"></a>Why divide by √d?
 
 Attention in a Transformer divides every dot product by $\sqrt d$, where *d* is the length of a query and of a key. Why?
 

@@ -579,7 +579,7 @@ r"""## Going further
 - R. Pascanu, T. Mikolov, Y. Bengio (2013), *On the difficulty of training recurrent neural networks*: clipping, and the products above.
 - Q. Le, N. Jaitly, G. Hinton (2015), *A simple way to initialize recurrent networks of rectified linear units*: a start that turns nothing.
 
-Words of this chapter: [Cross-entropy](glossary.md#cross-entropy) · [Embedding](glossary.md#embedding) · [Gradient](glossary.md#gradient) · [Implied α](glossary.md#implied-α) · [Learning rate](glossary.md#learning-rate) · [Recurrent network](glossary.md#recurrent-network) · [Seed](glossary.md#seed) · [Sensitivity](glossary.md#sensitivity) · [Spectral radius](glossary.md#spectral-radius).
+Words of this chapter: [Cross-entropy](glossary.md#cross-entropy) · [Embedding](glossary.md#embedding) · [Gradient](glossary.md#gradient) · [Implied α](glossary.md#implied-alpha) · [Learning rate](glossary.md#learning-rate) · [Recurrent network](glossary.md#recurrent-network) · [Seed](glossary.md#seed) · [Sensitivity](glossary.md#sensitivity) · [Spectral radius](glossary.md#spectral-radius).
 
 Next: [4 · Gates](04_gates.ipynb), where a machine decides itself what to keep.
 Before you go on, shut this kernel down (menu *Kernel*, *Shut Down Kernel*): each open chapter holds memory."""

@@ -304,7 +304,7 @@ round((np.exp(scores + 5).sum() / np.exp(scores).sum()).item(), 1)
 # %% [markdown] id="mass-note"
 r"""In a trained attention only differences of scores are trained, so nobody has taught the mass to mean anything. There, an extra voice must be *learnt* with the rest: some models have such a key, a *sink* (chapter 12).
 
-## Is a sharp α a sure model?
+## <a id="is-a-sharp-alpha-a-sure-model"></a>Is a sharp α a sure model?
 
 Forget distance for a while. Here is a look-up with a noisy query: eight random keys, one of them is meant. The query is that key, with **noise** added to each of its four numbers: a random number with mean 0 and standard deviation σ.
 The scores are $-|q - k|^2 / 2$, divided by a temperature *T*. First $T = 1$."""

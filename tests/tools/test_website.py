@@ -83,6 +83,13 @@ def test_every_link_resolves_and_leads_to_a_page_or_away(built):
             assert (name or path.name) in all_ids and (not anchor or anchor in all_ids[name or path.name]), (path, link)
 
 
+def test_a_word_leads_to_the_glossary_of_the_site_under_its_own_name(built):
+    links = {link for path in built.glob("[01]*.html") for link in seen(path).links if "glossary" in link}
+    assert len(links) > 50 and all(link.startswith("glossary.html") for link in links)
+    assert {"glossary.html#implied-alpha", "glossary.html#self-attention"} <= links
+    assert "why-divide-by-d" in seen(built / "02_scores_and_softmax.html").ids
+
+
 def test_ids_stand_once_and_every_picture_has_its_words_and_its_size(built):
     for path in built.glob("*.html"):
         page = seen(path)
@@ -146,6 +153,7 @@ def test_formulas_side_by_side_wrap():
         ("#here", "#here"),
         ("https://arxiv.org/abs/1409.0473", "https://arxiv.org/abs/1409.0473"),
         ("mailto:a@b.c", "mailto:a@b.c"),
+        ("../chapters/02_b.ipynb#Why-√d?", "02_b.html#why-d"),
         ("../README.md", f"{HOME}/blob/main/README.md"),
         ("99_gone.ipynb#x", f"{HOME}/blob/main/chapters/99_gone.ipynb#x"),
     ],

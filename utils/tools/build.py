@@ -28,6 +28,7 @@ from utils.tools.home import HOME, ROOT
 BLOCK = re.compile(r"^( *)### BEGIN SOLUTION\n(.*?)^ *### END SOLUTION(?:\n|\Z)", re.M | re.S)
 INSTEAD = re.compile(r"^ *### INSTEAD\n", re.M)
 CELL = re.compile(r"^# %%.*$", re.M)
+BESIDE = re.compile(r"(?<=\]\()(?=[\w-]+\.(?:md|html)\b)")  # before a link to what lies in chapters/ only
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -112,7 +113,9 @@ def _stub(match):
 
 
 def solved(cell):
-    """Return the solved view of a cell: the same without the markers."""
+    """Return the solved view of a cell: the same without the markers, its links as they lead from solutions/."""
+    if cell.cell_type == "markdown":
+        cell.source = BESIDE.sub("../chapters/", cell.source)
     cell.source = BLOCK.sub(lambda match: INSTEAD.split(match[2])[0], cell.source).rstrip()
     return cell
 

@@ -72,9 +72,11 @@ def lead(href, here):
     anchor = slug(unquote(anchor))  # JupyterLab's addresses keep capitals and commas
     if not path:
         return mark + anchor
-    if path in here:
-        return here[path] + mark + anchor if here[path] or anchor else "#main"
-    return f"{HOME}/blob/main/{posixpath.normpath('chapters/' + path)}{mark}{anchor}"
+    path = posixpath.normpath("chapters/" + path)  # solutions/ lies beside it: ../chapters/ is the same from both
+    name = path.removeprefix("chapters/")
+    if name in here:
+        return here[name] + mark + anchor if here[name] or anchor else "#main"
+    return f"{HOME}/blob/main/{path}{mark}{anchor}"
 
 
 # ---- one file --------------------------------------------------------------------------------------------------------

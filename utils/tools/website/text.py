@@ -14,6 +14,7 @@ from pygments.lexers import PythonLexer, TextLexer
 SPACE = {"negativethinmathspace": "-0.167em"}  # browsers know lengths only
 QUAD = re.compile(r"\\q?quad(?![a-z])(?![^{]*\})")  # a wide space outside of braces
 DOLLARS = re.compile(r"\$([^$\n<>]+)\$")
+NAMED = re.compile(r'<a id="([^"]+)"></a>')
 
 
 def formula(latex, display=False):
@@ -78,8 +79,10 @@ class MarkdownWriter:
         tokens = self._markdown.parse(markdown)
         for token, inside in pairwise(tokens):
             if token.type == "heading_open":
+                named = NAMED.match(inside.content)  # JupyterLab, where ids keep capitals, needs a name beside the words
+                inside.children = inside.children[2:] if named else inside.children
                 words = plain(self._markdown.renderer.render([inside], self._markdown.options, {}))
-                token.attrSet("id", self._new(slug(words)))
+                token.attrSet("id", self._new(named[1] if named else slug(words)))
                 self.headings.append((int(token.tag[1]), token.attrs["id"], words))
         for link in (child for token in tokens for child in token.children or [] if child.type == "link_open"):
             link.attrSet("href", self.link(link.attrs["href"]))
