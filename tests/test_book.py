@@ -35,7 +35,8 @@ def test_a_chapter_links_the_words_that_it_introduces_and_uses_them(stem):
     text = prose(CHAPTERS[stem])
     found = WORDS.findall(text)
     assert len(found) == bool(own)
-    assert not own or found[0] == " · ".join(f"[{name}](glossary.md#{slug(name.replace('α', 'alpha'))})" for name in own)
+    anchors = {name: anchor for anchor, name in ANCHORS.items()}
+    assert not own or found[0] == " · ".join(f"[{name}](glossary.md#{anchors[name]})" for name in own)
     without = re.sub(WORDS, "", text).lower()
     for name in own:
         assert name.split(" and ")[0].lower() in without, f"{name} is not in the text of {stem}"

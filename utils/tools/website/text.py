@@ -79,7 +79,7 @@ class MarkdownWriter:
         tokens = self._markdown.parse(markdown)
         for token, inside in pairwise(tokens):
             if token.type == "heading_open":
-                named = NAMED.match(inside.content)  # JupyterLab, where ids keep capitals, needs a name beside the words
+                named = NAMED.match(inside.content)  # a name that holds in JupyterLab, too
                 inside.children = inside.children[2:] if named else inside.children
                 words = plain(self._markdown.renderer.render([inside], self._markdown.options, {}))
                 token.attrSet("id", self._new(named[1] if named else slug(words)))
