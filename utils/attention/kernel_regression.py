@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from utils.conversion import as_numpy
+
 
 def to_weights(table):
     """Scale each row of a table so that it sums to one; a row of zeros has nobody to listen to and stays zeros.
@@ -14,7 +16,7 @@ def to_weights(table):
     array([[0.25, 0.75],
            [0.  , 0.  ]])
     """
-    table = np.asarray(table, dtype=float)
+    table = as_numpy(table, float)
     if table.ndim != 2:
         raise ValueError(f"table should have two axes (n, m), not shape {table.shape}")
     wrong = table[~(np.isfinite(table) & (table >= 0))]
@@ -36,7 +38,7 @@ def gaussian_scores(queries, keys, bandwidth):
     """
     if not bandwidth > 0:
         raise ValueError(f"bandwidth should be positive, not {bandwidth}")
-    distances = np.asarray(queries, dtype=float)[:, None] - np.asarray(keys, dtype=float)
+    distances = as_numpy(queries, float)[:, None] - as_numpy(keys, float)
     return -(distances**2) / (2 * bandwidth**2)
 
 

@@ -4,6 +4,8 @@ import copy
 
 import numpy as np
 
+from utils.conversion import as_numpy
+
 NUMBERS = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight"]
 
 
@@ -75,11 +77,11 @@ def numbers(value, shape=None, name="the answer"):
 
 
 def _as_floats(value):
-    value = value.detach().cpu() if hasattr(value, "detach") else value
+    value = as_numpy(value) if hasattr(value, "detach") else value
     if isinstance(value, list | tuple):
         lengths = {len(row) if isinstance(row, list | tuple) else None for row in value}
         need(len(lengths) <= 1, "should have rows that are all equally long")
-    array = np.asarray(value)
+    array = as_numpy(value)
     need(array.dtype.kind not in "US", "should be made of numbers, and there is text in it")
     if array.dtype.kind == "O" and not any(part is None for part in array.flat):
         array = array.astype(float)  # fractions and the like

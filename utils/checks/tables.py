@@ -3,13 +3,13 @@
 import numpy as np
 
 from utils.checks.reading import need
+from utils.conversion import as_numpy
 
 
 def as_mask(value, name="the mask"):
     """Return the learner's mask as a boolean array, or say why it is none."""
-    value = value.detach().cpu() if hasattr(value, "detach") else value
     try:
-        mask = np.asarray(value)
+        mask = as_numpy(value)
     except ValueError:
         need(False, f"{name} should be a table whose rows are all equally long")
     whole = mask.dtype.kind in "iuf"

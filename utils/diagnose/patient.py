@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from utils.conversion import as_numpy
 from utils.diagnose.hints import HINTS, OTHER
 
 CONVENTIONS = ("may look", "forbidden", "added")
@@ -138,9 +139,7 @@ def made_in(library, x, dtype):
 def floats(value):
     """Return a value as floats, or None where it holds none."""
     try:
-        value = value.detach().cpu() if hasattr(value, "detach") else value
-        value = value.float() if str(getattr(value, "dtype", "")) == "torch.bfloat16" else value
-        array = np.asarray(value)
+        array = as_numpy(value)
         return array.astype(float) if array.dtype.kind in "biuf" else None
     except Exception:
         return None

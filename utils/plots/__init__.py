@@ -6,5 +6,19 @@ What only one chapter draws is in that chapter's ``figures``.
 from utils.plots.alpha import plot_alpha, plot_alphas
 from utils.plots.base import ALPHA, KEY, QUERY, VALUE, new_axes, png, show, titled
 from utils.plots.style import STYLE
+from utils.plots.text import literal
 
-__all__ = ["ALPHA", "KEY", "QUERY", "STYLE", "VALUE", "new_axes", "plot_alpha", "plot_alphas", "png", "show", "titled"]
+__all__ = [
+    "ALPHA",
+    "KEY",
+    "QUERY",
+    "STYLE",
+    "VALUE",
+    "literal",
+    "new_axes",
+    "plot_alpha",
+    "plot_alphas",
+    "png",
+    "show",
+    "titled",
+]

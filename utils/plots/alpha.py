@@ -3,7 +3,9 @@
 import numpy as np
 from matplotlib.patches import Rectangle
 
+from utils.conversion import as_numpy
 from utils.plots.base import KEY_TEXT, QUERY, ink, new_axes, readable, titled
+from utils.plots.text import literal
 
 
 def plot_alpha(weights, queries=None, keys=None, *, mask=None, ax=None, title=None):
@@ -13,13 +15,13 @@ def plot_alpha(weights, queries=None, keys=None, *, mask=None, ax=None, title=No
     queries, keys: labels of rows and columns, text   (n_q), (n_k); without ``keys`` the queries' labels serve both
     mask: True = may look   (n_q, n_k)
     """
-    weights = np.asarray(weights, dtype=float)
+    weights = as_numpy(weights, float)
     if weights.ndim != 2:
         raise ValueError(f"weights should have two axes (n_q, n_k), not shape {weights.shape}")
     n_q, n_k = weights.shape
     queries = _labels("queries", queries, n_q)
     keys = _labels("keys", keys if keys is not None or n_q != n_k else queries, n_k)
-    allowed = np.ones((n_q, n_k), bool) if mask is None else np.broadcast_to(np.asarray(mask, bool), (n_q, n_k))
+    allowed = np.ones((n_q, n_k), bool) if mask is None else np.broadcast_to(as_numpy(mask, bool), (n_q, n_k))
     if ax is None:
         ax = new_axes(min(1.8 + 0.55 * n_k, 9.5), min(1.2 + 0.45 * n_q, 8))
     ink(ax, np.where(allowed, weights, np.nan))
@@ -38,7 +40,7 @@ def _labels(name, labels, count):
     labels = list(range(count)) if labels is None else list(labels)
     if len(labels) != count:
         raise ValueError(f"{name} should name {count} places, one each, not {len(labels)}")
-    return [str(label).replace("$", r"\$") for label in labels]  # token text is text, never a formula
+    return list(map(literal, labels))
 
 
 def _draw_cells(ax, weights, allowed):
@@ -79,7 +81,8 @@ def plot_alphas(matrices, titles, queries=None, keys=None, *, masks=None, ax=Non
     queries, keys, masks: as for ``plot_alpha``; a mask each
     ax: m axes
     """
-    count, (n_q, n_k) = len(matrices), np.shape(matrices[0])
+    matrices = list(map(as_numpy, matrices))
+    count, (n_q, n_k) = len(matrices), matrices[0].shape
     if ax is None:
         width = min(1.2 + 0.5 * n_k, 10.5 / count)
         ax = np.atleast_1d(new_axes(width * count, min(1.4 + 0.45 * n_q, 5), count))

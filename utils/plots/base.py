@@ -6,13 +6,9 @@ import io
 
 from matplotlib.colors import LinearSegmentedColormap, PowerNorm
 
-from utils.plots.style import (
-    INK,
-    SOFT as SOFT,  # for the figures of chapters
-    CourseAxes,
-    CourseFigure,
-    course_style,
-)
+from utils.conversion import as_numpy
+from utils.plots.style import INK, SOFT as SOFT, CourseAxes, CourseFigure, course_style  # SOFT: for chapters
+from utils.plots.text import legible, literal, visible
 
 QUERY, KEY, VALUE = "#0072B2", "#D55E00", "#009E73"  # Okabe-Ito: who asks, whom, what it says
 KEY_TEXT, VALUE_TEXT = "#B8500B", "#00795A"  # darker, for letters on white
@@ -35,7 +31,7 @@ def new_axes(width=6.4, height=3.6, columns=1, **options):
 def png(axes, dpi=120):
     """Return the figure of ``axes`` as PNG bytes, without dates or version marks: the same picture, the same bytes."""
     buffer = io.BytesIO()
-    with course_style():
+    with course_style(), legible(axes.figure):
         axes.figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
     return buffer.getvalue()
 
@@ -48,21 +44,22 @@ def show(axes, *, alt):
     """
     from IPython.display import display
 
-    picture = base64.b64encode(png(axes)).decode()
+    picture, alt = base64.b64encode(png(axes)).decode(), visible(alt)
     display({"image/png": picture, "text/plain": alt}, metadata={"image/png": {"alt": alt}}, raw=True)
     caption = f'<p style="margin:0;opacity:.75;font-size:.9em">{html.escape(alt)}</p>'
     display({"text/html": caption, "text/plain": ""}, raw=True)
 
 
 def titled(ax, title):
-    """Give ``ax`` its title, in the one style of the course, and return it; None leaves it without."""
+    """Give ``ax`` its title, any text, in the one style of the course, and return it; None leaves it without."""
     if title:
-        ax.set_title(title, loc="left", fontsize=12, fontweight="bold", pad=10)
+        ax.set_title(literal(title), loc="left", fontsize=12, fontweight="bold", pad=10)
     return ax
 
 
 def ink(ax, weights):
     """Colour the cells 0..1; where there are too many for numbers, a square root keeps small weights visible."""
+    weights = as_numpy(weights)
     norm = PowerNorm(1.0 if max(weights.shape) <= 8 else 0.5, vmin=0, vmax=1, clip=True)
     ax.imshow(weights, cmap=ALPHA, norm=norm, aspect="auto", interpolation="nearest")
 

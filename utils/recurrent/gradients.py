@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from utils.conversion import as_numpy
+
 
 def gradient_by_place(model, x, y):
     """Return how much the error would move if an item moved a little: |∂L/∂x_t|, in the mean over the rows.
@@ -20,7 +22,7 @@ def gradient_by_place(model, x, y):
     x = x.detach().requires_grad_()
     error = torch.nn.functional.cross_entropy(model(x), y, reduction="sum")
     (gradient,) = torch.autograd.grad(error, x)
-    return gradient.norm(dim=-1).mean(dim=0).cpu().numpy().astype(np.float64)
+    return as_numpy(gradient.norm(dim=-1).mean(dim=0), float)
 
 
 def clip(gradient, most):

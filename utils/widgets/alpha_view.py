@@ -95,8 +95,8 @@ def _still(data, most=4):
         hatched = None if mask[h].all() or mask[h].size > 1000 else mask[h]  # thousands of hatches take seconds
         plots.plot_alpha(weights[h], data["queries"], data["keys"], mask=hatched, ax=ax, title=title)
     if heads > 1 and data["title"]:
-        axes[0].figure.suptitle(data["title"], fontweight="bold")
-    with warnings.catch_warnings():  # a token the font lacks is a box in the picture, not a message in the notebook
+        axes[0].figure.suptitle(plots.literal(data["title"]), fontweight="bold")
+    with warnings.catch_warnings():  # a label too long for the picture is no message in the notebook
         warnings.simplefilter("ignore")
         return plots.png(axes[0])
 

@@ -5,6 +5,8 @@ from numbers import Integral, Real
 import numpy as np
 
 from utils.attention import causal_mask, softmax
+from utils.conversion import as_numpy
+from utils.plots.text import visible
 
 MOST_TOKENS, MOST_HEADS = 128, 32
 
@@ -31,7 +33,7 @@ def pack(
         mask = np.broadcast_to(causal_mask(n_q, n_k), matrix.shape)
     _check_settings(kind, d, temperature, row, n_q)
     presets = _presets(presets, kind, matrix.shape)
-    title = None if title is None else str(title)
+    title = None if title is None else visible(title)
     problem = problem or (values is not None and _not_finite("values", values))
     if problem:
         return {"problem": problem, "title": title}
@@ -68,11 +70,9 @@ def initial_mask(data):
 
 
 def _numbers(name, given):
-    """Return numbers from an array, a tensor (without importing torch) or nested lists, as float32."""
-    if hasattr(given, "detach"):
-        given = given.detach().cpu().double().numpy()
+    """Return numbers from an array, a tensor or nested lists, as float32."""
     try:
-        array = np.asarray(given)
+        array = as_numpy(given)
         if array.dtype.kind not in "fiub":
             raise TypeError(f"of type {array.dtype}")
     except (TypeError, ValueError) as error:
@@ -88,7 +88,7 @@ def _labels(queries, keys, n_q, n_k):
         queries = keys
     checked = []
     for name, labels, count in (("queries", queries, n_q), ("keys", keys, n_k)):
-        labels = [str(label) for label in (range(count) if labels is None else labels)]
+        labels = [visible(label) for label in (range(count) if labels is None else labels)]
         if len(labels) != count:
             raise ValueError(f"{name} holds {len(labels)} labels, but there are {count} {name}")
         checked.append(labels)
@@ -114,7 +114,7 @@ def _mask(given, shape):
         if given != "causal":
             raise ValueError(f'mask should be "causal" or a boolean table, not {given!r}')
         return "causal", None
-    mask = np.asarray(given.detach().cpu() if hasattr(given, "detach") else given)
+    mask = as_numpy(given)
     if mask.dtype != bool:
         raise ValueError(f"mask should be boolean, True = may look, not {mask.dtype}: for 0 and 1 write mask == 1")
     try:
@@ -127,7 +127,7 @@ def _presets(given, kind, shape):
     """Return the masks to choose from as pairs of a name and float32 bytes."""
     if given and kind == "weights":
         raise ValueError("presets mask scores: with weights leave them out")
-    masks = {str(name): _mask(mask, shape)[1] for name, mask in (given or {}).items()}
+    masks = {visible(name): _mask(mask, shape)[1] for name, mask in (given or {}).items()}
     if missing := [name for name, mask in masks.items() if mask is None]:
         raise ValueError(f"the preset {missing[0]!r} should be a boolean table")
     return [[name, mask.astype(np.float32).tobytes()] for name, mask in masks.items()]

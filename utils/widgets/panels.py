@@ -13,6 +13,7 @@ from traitlets import Bytes, Dict
 
 from utils import plots
 from utils.plots.style import course_style
+from utils.plots.text import legible, visible
 from utils.widgets.controls import Cell, Choice, Point, Slider, Text, Toggle, short
 from utils.widgets.scripts import script
 
@@ -34,7 +35,7 @@ class Panel(anywidget.AnyWidget):
         self._values, self._problem, self._said = self._start(), "", ""
         self._redraw({}, sharp=1.2)
         width, height = self._axes.figure.get_size_inches() if self._axes else (6.4, 3.6)
-        labels = {key: each.label or key.replace("_", " ") for key, each in controls.items()}
+        labels = {key: visible(each.label or key.replace("_", " ")) for key, each in controls.items()}
         specs = [{"name": key, "label": labels[key], **each.spec()} for key, each in controls.items()]
         size = {"width": round(width * PIXELS), "height": round(height * PIXELS)}
         self.data = {"name": name, "controls": specs, "inSight": IN_SIGHT, **size}
@@ -69,7 +70,7 @@ class Panel(anywidget.AnyWidget):
             said = self._alt(**self._values) if callable(self._alt) else self._alt
             draft = self._axes is not None and not sharp
             self.picture = _draft(axes, self._axes) if draft else plots.png(axes, dpi=PIXELS * (sharp or 1))
-            self._axes, self._said, self._problem = axes, str(said), ""
+            self._axes, self._said, self._problem = axes, visible(said), ""
         except (Exception, KeyboardInterrupt) as error:
             if os.environ.get("COURSE_STRICT") == "1":
                 raise
@@ -111,7 +112,7 @@ def panel(draw, *, alt, name=None, **controls):
             raise ValueError(f"{key} should be a Slider, Toggle, Choice, Text, Point or Cell, not {control!r}")
     if not controls:
         raise ValueError("panel needs at least one control, such as width=Slider(0, 1, 0.5)")
-    name = name or getattr(draw, "__name__", "picture").replace("_", " ").strip("<>")
+    name = visible(name or getattr(draw, "__name__", "picture").replace("_", " ").strip("<>"))
     return Panel(draw, alt, name, controls)
 
 
@@ -122,7 +123,7 @@ def _draft(axes, before):
         figure.set_layout_engine("none")
         for each, place in zip(figure.axes, places, strict=True):
             each.set_position(place)
-    with course_style():
+    with course_style(), legible(figure):
         figure.dpi = PIXELS
         canvas = FigureCanvasAgg(figure)
         canvas.draw()

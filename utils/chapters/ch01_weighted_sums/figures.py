@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from utils.conversion import as_numpy
 from utils.plots.base import ALPHA, INK, KEY_TEXT, QUERY, RED, SOFT, VALUE, VALUE_TEXT, ink, new_axes, titled
+from utils.plots.text import literal
 
 
 def plot_fit(keys, values, queries, weights, *, truth=None, ax=None, title=None):
@@ -14,6 +16,7 @@ def plot_fit(keys, values, queries, weights, *, truth=None, ax=None, title=None)
     truth: the true curve at the queries, where it is known   (n_q,)
     ax: two axes, the curve's and the weights'
     """
+    keys, values, queries, weights = map(as_numpy, (keys, values, queries, weights))
     if ax is None:
         ax = new_axes(8, 3.6, 2, width_ratios=[1.3, 1])
     curve, matrix = ax
@@ -39,6 +42,8 @@ def plot_simplex(corners, names, point, weights, *, ax=None, title=None):
     weights: of the corners, summing to one   (3,)
     ax: two axes, the triangle's and the bars'
     """
+    names = list(map(literal, names))
+    corners, point, weights = map(as_numpy, (corners, point, weights))
     if ax is None:
         ax = new_axes(8, 3.6, 2, width_ratios=[1.5, 1])
     plane, bars = ax

@@ -3,7 +3,9 @@
 import numpy as np
 
 from utils.chapters.ch01_weighted_sums.figures import label_ends
+from utils.conversion import as_numpy
 from utils.plots.base import ALPHA, KEY, RED, SOFT, ink, new_axes, titled
+from utils.plots.text import literal
 
 
 def plot_scores(names, scores, weights, *, ax=None, title=None):
@@ -13,6 +15,8 @@ def plot_scores(names, scores, weights, *, ax=None, title=None):
     scores, weights: one row each   (n), (n)
     ax: two axes, the scores' and the weights'
     """
+    names = list(map(literal, names))
+    scores, weights = map(as_numpy, (scores, weights))
     if ax is None:
         ax = new_axes(8, 3.4, 2)
     left, right = ax
@@ -40,6 +44,7 @@ def plot_sqrt(lengths, without, divided, *, ax=None):
     without, divided: the three figures for every seed, not divided and divided by √d   (n, seeds, 3)
     ax: three axes
     """
+    without, divided = map(as_numpy, (without, divided))
     if ax is None:
         ax = new_axes(9.5, 3.2, 3)
     titles = ["spread of the scores", "keys heard, of 16", "slope of a typical row"]
@@ -66,6 +71,7 @@ def plot_twins(one, other, queries, titles, *, ax=None):
     titles: what the two are   (2)
     ax: two axes
     """
+    one, other = map(as_numpy, (one, other))
     if ax is None:
         ax = new_axes(8, 3.8, 2, sharey=True)
     for panel, weights, title in zip(ax, (one, other), titles, strict=True):

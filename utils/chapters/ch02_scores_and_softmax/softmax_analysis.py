@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from utils.conversion import as_numpy
+
 
 def entropy(weights):
     """Return how spread out each row of weights is, in bits; two to that power is how many it listens to.
@@ -13,7 +15,7 @@ def entropy(weights):
     >>> entropy(np.array([[0.5, 0.5, 0.0], [0.0, 1.0, 0.0]]))
     array([1., 0.])
     """
-    weights = np.asarray(weights, dtype=float)
+    weights = as_numpy(weights, float)
     return -np.sum(weights * np.log2(np.where(weights > 0, weights, 1)), axis=-1) + 0.0
 
 
@@ -42,6 +44,7 @@ def softmax_gradient(weights):
     array([[ 0.25, -0.25],
            [-0.25,  0.25]])
     """
+    weights = as_numpy(weights)
     return np.diag(weights) - np.outer(weights, weights)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.colors import Normalize
 
 from utils.attention.kernel_regression import to_weights
+from utils.conversion import as_numpy
 from utils.plots.base import ALPHA, INK, KEY, KEY_TEXT, QUERY, RED, SOFT, VALUE, ink, new_axes, titled
 
 LINES = [(RED, "o"), ("#56B4E9", "X"), (QUERY, "s"), (VALUE, "^"), (ALPHA(0.85), "D"), (KEY, "v"), (INK, "P")]
@@ -16,7 +17,8 @@ def plot_by_distance(curves, *, ylabel="size of the gradient", floor=1e-15, ax=N
     floor: what is smaller is drawn here, at the lower edge
     """
     ax = ax or new_axes(8, 4)
-    longest = max(np.shape(sizes)[-1] for sizes in curves.values())
+    curves = {name: as_numpy(sizes) for name, sizes in curves.items()}
+    longest = max(sizes.shape[-1] for sizes in curves.values())
     for (name, sizes), (colour, marker) in zip(curves.items(), LINES, strict=False):
         sizes = np.maximum(np.atleast_2d(sizes)[:, ::-1], floor)  # (seeds, T), nearest first
         distance = np.arange(sizes.shape[1])
@@ -37,9 +39,9 @@ def plot_stream(levels, curves, *, ax=None, title=None):
     curves: {name: what it says after every step}   (T) each
     """
     ax = ax or new_axes(8, 3.6)
-    ax.plot(levels, ".", color=SOFT, ms=6, label="reading")
+    ax.plot(as_numpy(levels), ".", color=SOFT, ms=6, label="reading")
     for (name, line), (colour, style) in zip(curves.items(), ((QUERY, "--"), (ALPHA(0.85), "-")), strict=False):
-        ax.plot(line, color=colour, ls=style, lw=2.5, label=name)
+        ax.plot(as_numpy(line), color=colour, ls=style, lw=2.5, label=name)
     ax.set(xlabel="hour", ylabel="level, metres")
     ax.legend(loc="upper left", frameon=False)
     return titled(ax, title)
@@ -51,6 +53,7 @@ def plot_sensitivity(sizes, *, ax=None):
     sizes: |∂h_t/∂x_s|, zero where s > t   (T, T)
     ax: two axes
     """
+    sizes = as_numpy(sizes)
     left, right = new_axes(9, 4, 2) if ax is None else ax
     past, felt = np.tri(len(sizes), dtype=bool), np.maximum(sizes, 1e-30)
     norm = Normalize(-6, 6)

@@ -5,7 +5,9 @@ from matplotlib.colors import LogNorm
 from matplotlib.patches import Rectangle
 
 from utils.chapters.ch03_recurrent_networks.figures import plot_by_distance  # noqa: F401  (drawn here, too)
+from utils.conversion import as_numpy
 from utils.plots.base import ALPHA, INK, KEY_TEXT, QUERY, SOFT, ink, new_axes, titled
+from utils.plots.text import literal
 
 
 def plot_gates(names, write, keep, cell, weights, step, *, ax=None):
@@ -17,6 +19,8 @@ def plot_gates(names, write, keep, cell, weights, step, *, ax=None):
     step: the last step that has happened, from 0; what comes later is left blank
     ax: two axes, for the gates and for α
     """
+    names = list(map(literal, names))
+    write, keep, cell, weights = map(as_numpy, (write, keep, cell, weights))
     left, right = new_axes(9, 4.2, 2, width_ratios=[1.1, 1]) if ax is None else ax
     steps = np.arange(len(names))
     for lane, values, colour in ((2, write, ALPHA(0.85)), (1, keep, ALPHA(0.45))):
@@ -49,6 +53,8 @@ def plot_share_and_slope(weights, slopes, labels, *, ax=None, titles=("α: a sha
     labels: what came in at each step                               (T)
     ax: two axes
     """
+    labels = list(map(literal, labels))
+    weights, slopes = map(as_numpy, (weights, slopes))
     left, right = new_axes(9, 4, 2) if ax is None else ax
     past = np.tri(len(labels), dtype=bool)
     shown = left.imshow(np.where(past, weights, np.nan), cmap=ALPHA, vmin=0, vmax=1)

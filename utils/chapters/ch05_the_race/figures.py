@@ -5,6 +5,7 @@ from matplotlib.ticker import NullFormatter
 from matplotlib.transforms import offset_copy
 
 from utils.chapters.ch05_the_race.leaderboard import middle
+from utils.conversion import as_numpy
 from utils.plots.base import ALPHA, INK, KEY, QUERY, RED, SOFT, VALUE, ink, new_axes, titled
 
 RACERS = {
@@ -106,7 +107,7 @@ def plot_learning(curves, looks, *, goal=0.97, ax=None, title=None):
     for row, (name, shares) in enumerate(looks.items()):
         colour = ALPHA(0.8) if name in WEIGHED else RED
         right.axhline(-row, color=SOFT, lw=0.6)
-        right.bar(np.arange(len(shares)), 0.85 * np.asarray(shares), bottom=-row, width=0.85, color=colour)
+        right.bar(np.arange(len(shares)), 0.85 * as_numpy(shares), bottom=-row, width=0.85, color=colour)
     names = [f"{name}\n{'α' if name in WEIGHED else 'sensitivity'}" for name in looks]
     right.set_yticks(0.3 - np.arange(len(names)), names, fontsize=9)
     right.tick_params(axis="y", length=0)
@@ -128,7 +129,8 @@ def plot_line_up(pictures, *, ax=None):
         ax.clear()
         ax = ax.subplots(2, (len(pictures) + 1) // 2).ravel()
     for panel, (letter, weights) in zip(ax, pictures.items(), strict=False):
-        ink(panel, np.asarray(weights))
+        weights = as_numpy(weights)
+        ink(panel, weights)
         panel.set(xticks=[], yticks=[], xlabel=f"last row sums to {np.sum(weights[-1]):.2f}")
         panel.xaxis.label.set_fontsize(9)
         panel.set_title(letter, fontsize=13, fontweight="bold")

@@ -6,6 +6,7 @@ and is asked the same held-out rows. ``utils.chapters.ch05_the_race.recipes.race
 
 import torch
 
+from utils.conversion import as_numpy
 from utils.data.recall import associative_recall, first_symbol
 from utils.models.memory import AttentionRead, Mean, Recurrent, start_chrono, start_orthogonal
 from utils.recurrent.gradients import gradient_by_place
@@ -120,7 +121,7 @@ def look(model, x, y):
     the error would move if the item moved a little, a sensitivity and no weight; never draw the two as the same.
     """
     if hasattr(model, "weights"):
-        return model.weights(x)[0, 0].detach().numpy()
+        return as_numpy(model.weights(x)[0, 0])
     sizes = gradient_by_place(model, x, y)
     return sizes / max(sizes.sum(), 1e-300)
 

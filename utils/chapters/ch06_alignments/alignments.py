@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from utils.conversion import as_numpy
+
 
 def pad_and_mask(rows):
     """Return rows of different lengths as one table, 0 after the end, and where it holds real symbols.
@@ -50,7 +52,7 @@ def fed(targets, start):
     >>> fed(np.array([[7, 8, 2]]), start=1)
     array([[1, 7, 8]])
     """
-    targets = np.asarray(targets)
+    targets = as_numpy(targets)
     return np.concatenate([np.full_like(targets[:, :1], start), targets[:, :-1]], axis=1)
 
 
@@ -82,7 +84,7 @@ def move_row(weights, step, letter):
     array([[0.5, 0.5],
            [1. , 0. ]])
     """
-    moved = np.array(weights, dtype=float)
+    moved = as_numpy(weights, float).copy()
     moved[step] = 0.0
     moved[step, letter] = 1.0
     return moved

@@ -4,6 +4,7 @@ import numpy as np
 
 from utils import recipes
 from utils.chapters.ch06_alignments.dates import ISO, WRITTEN, written_dates
+from utils.conversion import as_numpy
 from utils.data.symbols import Pairs, Symbols, padded
 from utils.models.speller import Speller
 from utils.training import cosine, train
@@ -20,7 +21,7 @@ def shipped(kind):
 def read_dates(model, written):
     """Return (what a model makes of each written date, as text, and its α (B, T, letters) or None)."""
     numbers, looks = model.eval().say(padded([READS.encode(text) for text in written]), longest=14)
-    return ["".join(SAYS.decode(row)) for row in numbers], None if looks is None else looks.numpy()
+    return ["".join(SAYS.decode(row)) for row in numbers], None if looks is None else as_numpy(looks)
 
 
 def train_dates(attention, seed=0, *, steps=STEPS, show=True):

@@ -4,6 +4,7 @@ from matplotlib.patches import Rectangle
 
 from utils.plots.alpha import plot_alpha
 from utils.plots.base import ALPHA, INK, KEY, KEY_TEXT, QUERY, RED, SOFT, new_axes, titled
+from utils.plots.text import literal
 
 
 def plot_said(said, *, ax=None, title=None):
@@ -79,7 +80,7 @@ def plot_wall(failures, *, ax=None):
         plot_alpha(said.weights, rows, list(said.word), ax=each)
         for text in each.texts:
             text.set_visible(False)
-        each.set_title(f"{said.word}\nsays  {said}\nright {right}", loc="left", fontsize=9)
+        each.set_title(literal(f"{said.word}\nsays  {said}\nright {right}"), loc="left", fontsize=9)
     return ax[0]
 
 

@@ -9,6 +9,7 @@ from string import ascii_lowercase
 
 from utils import recipes
 from utils.chapters.ch06_alignments.edit_distances import error_rates
+from utils.conversion import as_numpy
 from utils.data.pronunciations import PHONEMES, held_out_words, pronunciations, training_pairs
 from utils.data.symbols import Pairs, Symbols, padded
 
@@ -115,7 +116,7 @@ def pronounce_all(model, words, rows=None):
     numbers, looks = model.say(padded([LETTERS.encode(word) for word in words]), rows=rows)
     model.train(training)
     said = [SOUNDS.decode(row) for row in numbers]
-    shown = [None] * len(words) if looks is None else looks.numpy()
+    shown = [None] * len(words) if looks is None else as_numpy(looks)
     return [_said(*each) for each in zip(words, said, shown, strict=True)]
 
 

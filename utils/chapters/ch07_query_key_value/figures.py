@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from utils.conversion import as_numpy
 from utils.plots.base import ALPHA, INK, KEY, KEY_TEXT, QUERY, SOFT, VALUE, VALUE_TEXT, new_axes, titled
+from utils.plots.text import literal
 
 
 def plot_query_keys(query, keys, values, weights, names, *, ax=None, title=None):
@@ -14,6 +16,8 @@ def plot_query_keys(query, keys, values, weights, names, *, ax=None, title=None)
     names: labels of the keys   (n)
     ax: three axes
     """
+    names = list(map(literal, names))
+    query, keys, values, weights = map(as_numpy, (query, keys, values, weights))
     ax = new_axes(10.2, 3.6, 3, width_ratios=[1.25, 0.9, 1.1]) if ax is None else ax
     plane, bars, answers = ax
     _plane(plane, "first number", "second number")

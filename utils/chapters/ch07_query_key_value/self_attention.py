@@ -3,6 +3,7 @@
 import numpy as np
 
 from utils.attention import attention
+from utils.conversion import as_numpy
 
 
 def look_up(queries, keys, values):
@@ -60,5 +61,6 @@ def heard(weights, values):
     >>> heard(np.array([[1.0, 0.0]]), np.array([[3.0], [np.nan]]))
     array([[3.]])
     """
+    weights, values = map(as_numpy, (weights, values))
     told = np.where(weights[..., None] > 0, values, 0)  # (n_q, n_k, d_v)
     return (weights[..., None] * told).sum(axis=-2)

@@ -3,8 +3,10 @@
 import numpy as np
 from matplotlib.patches import Polygon, Rectangle
 
+from utils.conversion import as_numpy
 from utils.plots.alpha import plot_alpha
 from utils.plots.base import ALPHA, INK, KEY, KEY_TEXT, QUERY, RED, SOFT, VALUE, ink, new_axes, titled
+from utils.plots.text import literal
 
 SHADES = [("#cfe3f1", ""), ("#f6d9bf", "//"), ("#cdeadf", ".."), ("#e3dcf2", "xx")]  # of heads: colour and hatch
 
@@ -17,6 +19,7 @@ def plot_heads(weights, titles, queries=None, keys=None, *, mask=None, ax=None):
     queries, keys, mask: as for ``plot_alpha``
     ax: as many axes as heads
     """
+    weights = as_numpy(weights)
     if ax is None:
         ax = np.atleast_1d(new_axes(min(3.9 * len(weights), 10.5), 4.2, len(weights)))
     for panel, head, title in zip(ax, weights, titles, strict=True):
@@ -32,6 +35,8 @@ def plot_layers(weights, tokens, titles, *, ax=None):
     titles: what each layer is called    (n_layers)
     ax: as many axes as layers
     """
+    tokens = list(map(literal, tokens))
+    weights = as_numpy(weights)
     n = len(tokens)
     if ax is None:
         ax = new_axes(4.5 * len(weights), 4.6, len(weights))
@@ -56,6 +61,7 @@ def plot_split(words, n_features, n_heads=2, *, ax=None):
     n_features: columns of the table; n_heads: at most four, dividing columns and tokens
     ax: two axes
     """
+    words = list(map(literal, words))
     if ax is None:
         ax = new_axes(8.4, 3.4, 2)
     n = len(words)

@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from utils.conversion import as_numpy
 from utils.plots.alpha import plot_alpha
 from utils.plots.base import ALPHA, INK, KEY, QUERY, RED, SOFT, VALUE, new_axes, titled
+from utils.plots.text import literal
 
 LOOKS = [
     (SOFT, "x", ":"),
@@ -21,6 +23,7 @@ def plot_places(table, *, ax=None):
     table: a row for each place   (n, d)
     ax: two axes
     """
+    table = as_numpy(table)
     if ax is None:
         ax = new_axes(9.5, 3.6, 2)
     left, right = ax
@@ -46,6 +49,7 @@ def plot_by_places(distances, scores, *, label="score", seen=None, ax=None, titl
     distances, scores: the line   (n), (n)
     seen: the longest distance that training showed; a dotted line marks it
     """
+    distances, scores = map(as_numpy, (distances, scores))
     ax = ax or new_axes(8, 3.6)
     ax.axhline(0, color=SOFT, lw=1)
     ax.plot(distances, scores, color=ALPHA(0.85), lw=1.8)
@@ -64,6 +68,7 @@ def plot_shuffle(weights, words, answers, *, ax=None, title=None):
     answers: the output of each word   (n, d)
     ax: two axes
     """
+    weights, answers = map(as_numpy, (weights, answers))
     if ax is None:
         ax = new_axes(9.5, 3.9, 2, width_ratios=[1.25, 1])
     left, right = ax
@@ -73,7 +78,7 @@ def plot_shuffle(weights, words, answers, *, ax=None, title=None):
     for i, j in np.ndindex(*answers.shape):
         dark = abs(answers[i, j]) > 1.2
         right.text(j, i, f"{answers[i, j]:.2f}", ha="center", va="center", color="white" if dark else INK, fontsize=10)
-    right.set_yticks(range(len(words)), [str(word).replace("$", r"\$") for word in words], color=QUERY)
+    right.set_yticks(range(len(words)), list(map(literal, words)), color=QUERY)
     right.set_xticks(range(answers.shape[1]), range(1, answers.shape[1] + 1))
     right.xaxis.tick_top()
     right.tick_params(length=0)

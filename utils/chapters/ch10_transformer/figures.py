@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from utils.conversion import as_numpy
 from utils.plots.base import ALPHA, INK, KEY, KEY_TEXT, QUERY, SOFT, VALUE, ink, new_axes, titled
+from utils.plots.text import literal
 
 LOOKS = [(KEY, "o"), (QUERY, "s"), (VALUE, "^"), (ALPHA(0.85), "D")]
 
@@ -53,7 +55,7 @@ def plot_character_bits(text, costs, *, ax=None):
         figure = new_axes(10, 1.0 + 1.3 * len(costs)).figure
         figure.clear()
         ax = figure.subplots(len(costs), 1, sharex=True, sharey=True)
-    names = ["␣" if symbol == " " else "↵" if symbol == "\n" else symbol for symbol in text]
+    names = ["␣" if symbol == " " else "↵" if symbol == "\n" else literal(symbol) for symbol in text]
     looks = [(SOFT, ""), (ALPHA(0.75), "///")]
     for each, (name, bits), (colour, hatch) in zip(ax, costs.items(), looks, strict=False):
         each.bar(range(len(text)), bits, color=colour, hatch=hatch, edgecolor="white", lw=0)
@@ -75,6 +77,7 @@ def plot_growing(steps, bits, weights, text, *, at, rivals, ax=None, title=None)
     rivals: {name: bits per character}, drawn as lines
     ax: two axes
     """
+    weights = as_numpy(weights)
     left, right = new_axes(10.4, 4.9, 2) if ax is None else ax
     left.plot(steps, bits, color=QUERY, lw=1.5, marker=".")
     left.plot(steps[at], bits[at], marker="o", ms=11, mfc="none", mec=KEY, mew=2)
@@ -97,7 +100,7 @@ def _tile(ax, weights, text):
         ax.text(column + n - 1, row + 4, f"head {number}", ha="right", fontsize=9, color=INK)
     ink(ax, tiles)
     starts = [i for i in range(n) if text[i] != " " and (i == 0 or text[i - 1] == " ")]
-    words, places = text.split(), [start + part for part in (0, wide) for start in starts]
+    words, places = list(map(literal, text.split())), [start + part for part in (0, wide) for start in starts]
     ax.set_xticks(places, 2 * words, fontsize=9, rotation=90, color=KEY_TEXT)
     ax.set_yticks(places, 2 * words, fontsize=9, color=QUERY)
     ax.xaxis.tick_top()

@@ -11,6 +11,7 @@ import torch
 
 from utils import recipes
 from utils.chapters.ch10_transformer import language, ngrams
+from utils.conversion import as_numpy
 from utils.data import topics
 from utils.models.gpt import GPT
 from utils.training import cosine, train
@@ -40,7 +41,7 @@ def bits(gpt, part="held_out"):
 def looks(gpt, text=SENTENCE):
     """Return α of a text, of all layers and heads   (n_layers, n_heads, N, N), NumPy."""
     with torch.no_grad():
-        return gpt(torch.as_tensor(topics.encode(text))[None])[1][0].numpy()
+        return as_numpy(gpt(torch.as_tensor(topics.encode(text))[None])[1][0])
 
 
 def near(weights, count=3):
@@ -52,6 +53,7 @@ def near(weights, count=3):
     >>> near(np.eye(9)).item(), near(np.tri(9) / np.arange(1, 10)[:, None]).round(2).item()
     (1.0, 0.41)
     """
+    weights = as_numpy(weights)
     rows = np.arange(5, weights.shape[-1])
     return sum(weights[..., rows, rows - back] for back in range(count)).mean(axis=-1)
 

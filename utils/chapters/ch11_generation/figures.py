@@ -2,7 +2,9 @@
 
 import numpy as np
 
+from utils.conversion import as_numpy
 from utils.plots.base import ALPHA, INK, KEY, QUERY, RED, SOFT, VALUE, new_axes, titled
+from utils.plots.text import literal
 
 CUT = "#b9b5c4"  # of what was left out
 SIGNS = {"\n": "↵", " ": "␣"}
@@ -15,6 +17,7 @@ def plot_next(before, after, names, *, most=10, ax=None, title=None):
     after: chances after temperature and cuts            (V,)
     names: what each token is called, text               (V)
     """
+    before, after = map(as_numpy, (before, after))
     ax = ax or new_axes(4.6, 3.6)
     order = np.argsort(-np.maximum(before, after), kind="stable")[:most]
     places = np.arange(len(order))
@@ -36,6 +39,7 @@ def plot_all_heads(weights, *, ax=None, title=None):
 
     weights: causal, nothing above the diagonals   (n_layers, n_heads, N, N)
     """
+    weights = as_numpy(weights)
     layers, heads, n, _ = weights.shape
     ax = ax or new_axes(4.6, 4.4)
     gap = max(n // 12, 1)
@@ -70,8 +74,9 @@ def plot_writing(page, names, *, plain, width=80, ax=None):
     text = "".join(SIGNS["\n"] if symbol == "\n" else symbol for symbol in text)
     lines = [text[i : i + width] for i in range(0, len(text), width)]
     lines = [*lines, ""][:2]  # always two, so that nothing jumps
-    plain_text = "\n".join(lines).replace("$", r"\$")
-    label = ax[0].figure.supxlabel(plain_text, x=0.02, ha="left", family="monospace", fontsize=12, color=INK)
+    label = ax[0].figure.supxlabel(
+        literal("\n".join(lines)), x=0.02, ha="left", family="monospace", fontsize=12, color=INK
+    )
     label.set_multialignment("left")
     return ax[0]
 
@@ -142,4 +147,4 @@ def plot_speed(lengths, speeds, *, ax=None, title=None):
 
 
 def _shown(name):
-    return SIGNS.get(name, name).replace("$", r"\$")
+    return literal(SIGNS.get(name, name))

@@ -13,6 +13,7 @@ from time import perf_counter
 import numpy as np
 
 from utils.attention.cache import KVCache
+from utils.conversion import as_numpy
 from utils.validation import check_whole
 
 
@@ -52,10 +53,11 @@ def next_scores(gpt, rows, caches=None, *, with_weights=False):
 
     full = len(rows[0]) > gpt.context  # a token would stand beyond the learned places
     caches = gpt.new_caches() if caches is None or full else caches
-    new = torch.tensor(rows)[:, -gpt.context :][:, caches[0].seen :]
+    device = next(gpt.parameters()).device
+    new = torch.tensor(rows, device=device)[:, -gpt.context :][:, caches[0].seen :]
     with torch.no_grad():
         logits, weights = gpt(new, caches=caches, with_weights=with_weights)
-    return logits[:, -1].numpy(), caches, weights
+    return as_numpy(logits[:, -1]), caches, weights
 
 
 def passes(prompt, new, context):
@@ -104,13 +106,13 @@ def beyond(gpt, tokens, *, kept):
     """
     import torch
 
-    rows, n = torch.tensor(_rows(tokens)), gpt.context
+    rows, n = torch.tensor(_rows(tokens), device=next(gpt.parameters()).device), gpt.context
     if rows.shape[1] <= n:
         raise ValueError(f"tokens has {rows.shape[1]} places: it must have more than the context, {n}")
     with torch.no_grad():
         if kept:
             caches = [KVCache(left=n - 1) for _ in gpt.new_caches()]
-            place = torch.tensor([n - 1]) if gpt.settings["positions"] == "learned" else None
+            place = torch.tensor([n - 1], device=rows.device) if gpt.settings["positions"] == "learned" else None
             logits = [gpt(rows[:, :n], caches=caches, with_weights=False)[0]]
             logits += [
                 gpt(rows[:, i : i + 1], caches=caches, places=place, with_weights=False)[0]
@@ -119,11 +121,11 @@ def beyond(gpt, tokens, *, kept):
         else:
             logits = [gpt(rows[:, i - n : i], with_weights=False)[0] for i in range(n, rows.shape[1])]
         chances = torch.stack([each[:, -1] for each in logits], dim=1).double().log_softmax(-1)
-    return -(chances.gather(-1, rows[:, n:, None])[..., 0] / math.log(2)).numpy()
+    return as_numpy(-chances.gather(-1, rows[:, n:, None])[..., 0] / math.log(2))
 
 
 def _rows(tokens):
-    table = np.asarray(tokens.cpu() if hasattr(tokens, "cpu") else tokens)
+    table = as_numpy(tokens)
     if table.ndim != 2 or 0 in table.shape or table.dtype.kind not in "iu":
         raise ValueError(f"tokens must be a table (B, N) of whole numbers: found shape {table.shape}, {table.dtype}")
     return table.tolist()

@@ -9,6 +9,7 @@ import math
 import numpy as np
 
 from utils.attention import softmax
+from utils.conversion import as_numpy
 from utils.validation import check_number, check_whole
 
 
@@ -176,9 +177,8 @@ def _only(p, kept):
 
 
 def _row(name, values):
-    values = values.detach().cpu() if hasattr(values, "detach") else values
     try:
-        row = np.asarray(values, dtype=float)
+        row = as_numpy(values, float)
     except (TypeError, ValueError):
         raise ValueError(f"{name} must be a row of numbers, not {values!r}") from None
     if row.ndim != 1 or not len(row):
@@ -187,14 +187,15 @@ def _row(name, values):
 
 
 def _chances(p):
+    half = getattr(getattr(p, "dtype", None), "itemsize", 8) == 2  # two or three digits: they sum to one as nearly
     p = _row("p", p)
-    if not (p >= 0).all() or abs(p.sum() - 1) > 1e-6:
+    if not (p >= 0).all() or abs(p.sum() - 1) > (0.01 if half else 1e-6):
         raise ValueError(f"p must hold chances, none negative, that sum to one; these sum to {p.sum():.6g}")
-    return p
+    return p / p.sum() if half else p
 
 
 def _tokens(tokens):
-    tokens = np.asarray(tokens.cpu() if hasattr(tokens, "cpu") else tokens)
+    tokens = as_numpy(tokens)
     if tokens.ndim != 1 or (len(tokens) and tokens.dtype.kind not in "iu"):
         raise ValueError(f"tokens must be one row of whole numbers: found shape {tokens.shape}, {tokens.dtype}")
     return tokens.tolist()

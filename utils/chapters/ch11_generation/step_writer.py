@@ -9,6 +9,7 @@ import numpy as np
 
 from utils.chapters.ch11_generation import sampling
 from utils.chapters.ch11_generation.generation import next_scores
+from utils.conversion import as_numpy
 from utils.data import topics
 
 LONGEST, MOST = 40, 80  # characters of a prompt, characters written: together less than the context
@@ -59,7 +60,7 @@ class StepWriter:
             p = sampling.chances(self._steps[-1][0], **settings)
             self._tokens.append(sampling.draw(p, float(self._luck[len(self._steps) - 1])))
         scores, self._caches, rows = next_scores(self.gpt, [self._tokens], self._caches, with_weights=True)
-        self._steps.append((scores[0], rows[0].numpy()))
+        self._steps.append((scores[0], as_numpy(rows[0])))
 
     def _alpha(self, n, length):
         """Put the rows of all steps one below the other: a matrix for each head."""

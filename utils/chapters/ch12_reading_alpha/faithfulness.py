@@ -5,6 +5,7 @@ import torch
 
 from utils.chapters.ch06_alignments.spelling import LETTERS, SOUNDS
 from utils.chapters.ch12_reading_alpha.reading_alpha import kendall
+from utils.conversion import as_numpy
 from utils.data.pronunciations import held_out_words, pronunciations
 from utils.data.symbols import PAD, START, STOP, padded
 
@@ -12,14 +13,14 @@ from utils.data.symbols import PAD, START, STOP, padded
 @torch.no_grad()
 def weights(model, x):
     """Return α of a pooled classifier for words x (B, T)   (B, T), NumPy."""
-    return model(x)[1].numpy()
+    return as_numpy(model(x)[1])
 
 
 def gradients(model, x):
     """Return how much a classifier's score would move if a letter's embedding moved a little   (B, T), NumPy."""
     letters = model.symbol(x).detach().requires_grad_()
     (gradient,) = torch.autograd.grad(model(letters)[0].sum(), letters)
-    return gradient.norm(dim=-1).numpy()
+    return as_numpy(gradient.norm(dim=-1))
 
 
 @torch.no_grad()
@@ -27,7 +28,7 @@ def left_out(model, x):
     """Return how far a classifier's score moves when a letter is taken out of the word   (B, T), NumPy."""
     whole = model(x)[0]
     shorter = [torch.cat([x[:, :place], x[:, place + 1 :]], dim=1) for place in range(x.shape[1])]
-    return torch.stack([(model(each)[0] - whole).abs() for each in shorter], dim=1).numpy()
+    return as_numpy(torch.stack([(model(each)[0] - whole).abs() for each in shorter], dim=1))
 
 
 def agreement(one, other):

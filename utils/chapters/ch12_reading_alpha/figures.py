@@ -4,7 +4,9 @@ import numpy as np
 
 from utils.chapters.ch08_many_heads.figures import plot_layers
 from utils.chapters.ch12_reading_alpha.chemistry.figures import plot_arcs, plot_head_table  # noqa: F401
+from utils.conversion import as_numpy
 from utils.plots.base import ALPHA, INK, KEY, KEY_TEXT, QUERY, RED, SOFT, VALUE, new_axes, titled
+from utils.plots.text import literal
 
 
 def plot_birth(history, at, tokens, *, ax=None):
@@ -21,7 +23,7 @@ def plot_birth(history, at, tokens, *, ax=None):
     ax[0].plot(step, history.metric("right")[at], "o", color=RED, ms=9)
     ax[0].set(xlabel="steps of training", ylabel="next symbols that are right", ylim=(-0.03, 1.05))
     titled(ax[0], f"step {step}: loss {history.losses[at]:.2f}")
-    plot_layers(np.asarray(looks), tokens, ["layer 1", "layer 2"], ax=ax[1:])
+    plot_layers(as_numpy(looks), tokens, ["layer 1", "layer 2"], ax=ax[1:])
     for each in ax[1:]:
         each.tick_params(labelsize=7)
     return ax[0]
@@ -50,6 +52,8 @@ def plot_says(table, names, *, ax=None, title=None):
 
     table: how much each answer's score rises   (V, V)        names: of the symbols   (V)
     """
+    names = list(map(literal, names))
+    table = as_numpy(table)
     ax = ax or new_axes(6.2, 4.9)
     most = np.abs(table).max()
     picture = ax.imshow(table, cmap="PuOr_r", vmin=-most, vmax=most, interpolation="nearest")
@@ -67,20 +71,17 @@ def plot_two_rows(one, other, tokens, *, ax=None, title=None):
 
     one, other: weights   (n_k) both        tokens: the keys' labels   (n_k)
     """
+    one, other = map(as_numpy, (one, other))
     ax = ax or new_axes(10, 3.6)
     places = np.arange(len(tokens))
     ax.bar(places, one, color=ALPHA(0.85), label="the model's own row")
-    ax.bar(
-        places, -np.asarray(other), color=VALUE, hatch="//", edgecolor="white", lw=0, label="another row, same answer"
-    )
+    ax.bar(places, -other, color=VALUE, hatch="//", edgecolor="white", lw=0, label="another row, same answer")
     ax.axhline(0, color=INK, lw=0.8)
     most = 1.15 * max(np.max(one), np.max(other))
     ax.set(xlim=(-0.7, len(tokens) - 0.3), ylim=(-most, most), ylabel="weight")
     ax.set_yticks(ax.get_yticks(), [f"{abs(tick):.2f}" for tick in ax.get_yticks()])
     ax.set_ylim(-most, most)
-    ax.set_xticks(
-        places, [token.replace("$", r"\$") for token in tokens], color=KEY_TEXT, fontsize=9, family="monospace"
-    )
+    ax.set_xticks(places, list(map(literal, tokens)), color=KEY_TEXT, fontsize=9, family="monospace")
     ax.tick_params(axis="x", length=0)
     ax.legend(loc="upper left")
     return titled(ax, title)

@@ -7,6 +7,7 @@ from utils import widgets
 from utils.attention.heads import split_heads
 from utils.chapters.ch12_reading_alpha.reading_alpha import shuffled
 from utils.chapters.ch12_reading_alpha.repeats import repeated
+from utils.conversion import as_numpy
 from utils.models.attention_only import AttentionOnly
 from utils.seeds import seeded
 from utils.training import train
@@ -140,4 +141,4 @@ def says(model, head=0):
     layer, norm = model.layers[1], model.norms[1]
     v = split_heads(layer.W_v(norm(model.token.weight)), layer.n_heads)[head]  # (V, d_head)
     handed = v @ split_heads(layer.W_o.weight, layer.n_heads)[head].mT  # (V, d_model)
-    return (handed @ model.out[1].weight.T).numpy()
+    return as_numpy(handed @ model.out[1].weight.T)

@@ -4,6 +4,8 @@ from itertools import combinations
 
 import numpy as np
 
+from utils.conversion import as_numpy
+
 
 def previous_score(weights):
     """Return the mean weight that a token gives to the token before it.
@@ -26,7 +28,7 @@ def induction_score(weights, tokens):
     >>> induction_score(np.eye(4, k=-2), [5, 8, 9, 5])
     1.0
     """
-    weights, tokens = _square(weights), np.asarray(tokens)
+    weights, tokens = _square(weights), as_numpy(tokens)
     if tokens.shape != weights.shape[:1]:
         raise ValueError(f"tokens has shape {tokens.shape}: it must be ({len(weights)},), one for each row of weights")
     earlier = np.tril(tokens[:, None] == tokens, -1)  # (T, T): my symbol, and before me
@@ -46,6 +48,7 @@ def layer_without(weights, v, W_o, removed=()):
     >>> layer_without(ones, ones, np.array([[10.0], [1.0]]), removed=[0])
     array([[1.]])
     """
+    weights, v, W_o = map(as_numpy, (weights, v, W_o))
     found = weights @ v  # (H, T, d_head)
     found[list(removed)] = 0
     return np.concatenate(list(found), axis=-1) @ W_o
@@ -79,7 +82,7 @@ def other_weights(weights, v):
     >>> other_weights(np.array([0.25, 0.5, 0.25]), np.array([[0.0], [1.0], [2.0]]))
     array([0.5, 0. , 0.5])
     """
-    row, v = np.array(weights, float), np.asarray(v, float)
+    row, v = as_numpy(weights, float).copy(), as_numpy(v, float)
     if row.ndim != 1 or v.ndim != 2 or len(row) != len(v):
         raise ValueError(f"weights has shape {row.shape} and v {v.shape}: they must be (n_k,) and (n_k, d_v)")
     top, fixed = row.argmax(), _fixed(v)
@@ -106,7 +109,7 @@ def kendall(a, b):
     >>> kendall([1, 2, 3], [10, 30, 20])
     0.3333333333333333
     """
-    a, b = np.asarray(a, float), np.asarray(b, float)
+    a, b = as_numpy(a, float), as_numpy(b, float)
     if a.shape != b.shape or a.ndim != 1 or len(a) < 2:
         raise ValueError(f"a has shape {a.shape} and b {b.shape}: they must be (n,) both, n at least 2")
     agree = np.sign(a[:, None] - a) * np.sign(b[:, None] - b)  # (n, n), every pair twice
@@ -124,6 +127,7 @@ def spoken(weights, v, W_o):
     >>> spoken(np.array([[[0.9, 0.1]]]), np.array([[[0.0], [3.0]]]), np.array([[1.0]])).round(2)
     array([[[0. , 0.3]]])
     """
+    weights, v, W_o = map(as_numpy, (weights, v, W_o))
     H, _, d_head = v.shape
     handed = v @ W_o.reshape(H, d_head, -1)  # (H, n_k, d_model)
     return weights * np.linalg.norm(handed, axis=-1)[:, None]
@@ -160,7 +164,7 @@ def _down(fixed, top):
 
 
 def _square(weights):
-    weights = np.asarray(weights, float)
+    weights = as_numpy(weights, float)
     if weights.ndim != 2 or weights.shape[0] != weights.shape[1] or len(weights) < 2:
         raise ValueError(f"weights has shape {weights.shape}: it must be (T, T), T at least 2")
     return weights

@@ -4,7 +4,9 @@ import numpy as np
 from matplotlib.collections import LineCollection
 from matplotlib.patches import Rectangle
 
+from utils.conversion import as_numpy
 from utils.plots.base import ALPHA, INK, QUERY, RED, SOFT, VALUE, ink, new_axes, readable, titled
+from utils.plots.text import literal
 
 SIDE_LOOKS = (("#1B7F8C", "o"), ("#8C5A1B", "s"))  # class 0, class 1: never by colour alone
 
@@ -20,7 +22,7 @@ def plot_digits(images, titles, *, ax=None):
         ax = np.atleast_1d(new_axes(2.2 * len(images), 2.5, len(images)))
     for panel, image, title in zip(ax, images, titles, strict=True):
         _picture(panel, image)
-        panel.set_title(title, fontsize=11)
+        panel.set_title(literal(title), fontsize=11)
     return ax[0]
 
 
@@ -32,6 +34,7 @@ def plot_patch_alpha(image, weights, chosen, *, ax=None, title=None):
     chosen: the patch that asks, (row, column); None where the weights are not those of one patch
     ax: two axes
     """
+    image, weights = map(as_numpy, (image, weights))
     if ax is None:
         ax = new_axes(7.4, 3.7, 2)
     rows, columns = weights.shape
@@ -67,13 +70,13 @@ def plot_graph(places, mask, *, weights=None, looks=None, names=None, wrong=(), 
     wrong: nodes to be ringed in red
     """
     ax = ax or new_axes(7.2, 4.6)
-    places = np.asarray(places, dtype=float)
-    i, j = np.nonzero(np.asarray(mask) & ~np.eye(len(places), dtype=bool))
+    places = as_numpy(places, float)
+    i, j = np.nonzero(as_numpy(mask) & ~np.eye(len(places), dtype=bool))
     halves = np.stack([places[i], (places[i] + places[j]) / 2], axis=1)  # (m, 2, 2)
     if weights is None:
         ax.add_collection(LineCollection(halves, colors=SOFT, linewidths=1.2, zorder=1))
     else:
-        heard = np.asarray(weights)[i, j]
+        heard = as_numpy(weights)[i, j]
         ax.add_collection(LineCollection(halves, colors=SOFT, linewidths=0.4, alpha=0.5, zorder=1))
         thick = LineCollection(halves, colors=ALPHA(0.35 + 0.65 * heard), linewidths=0.3 + 8 * heard, zorder=2)
         thick.set_capstyle("butt")
@@ -84,7 +87,7 @@ def plot_graph(places, mask, *, weights=None, looks=None, names=None, wrong=(), 
     ax.scatter(*places[list(wrong)].T, s=430, facecolors="none", edgecolors=RED, linewidths=2.5, zorder=4)
     for node, place in enumerate(places):
         name = node if names is None else names[node]
-        ax.text(*place, str(name), ha="center", va="center", color="white", fontsize=8, fontweight="bold", zorder=5)
+        ax.text(*place, literal(name), ha="center", va="center", color="white", fontsize=8, fontweight="bold", zorder=5)
     ax.autoscale_view()
     ax.margins(0.06)
     ax.set(xticks=[], yticks=[])
@@ -109,10 +112,10 @@ def plot_readers(readers, columns, *, ax=None, title=None):
         panel.set_yticks(range(len(readers)), readers)
         panel.set(xlabel="right answers, %")
         panel.grid(axis="x", color=SOFT, alpha=0.2)
-        panel.set_title(said, loc="left", fontsize=11, fontweight="bold")
+        panel.set_title(literal(said), loc="left", fontsize=11, fontweight="bold")
     ax[0].invert_yaxis()
     if title:
-        ax[0].figure.suptitle(title, x=0.01, ha="left", fontsize=12, fontweight="bold")
+        ax[0].figure.suptitle(literal(title), x=0.01, ha="left", fontsize=12, fontweight="bold")
     return ax[0]
 
 

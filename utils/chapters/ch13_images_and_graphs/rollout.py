@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from utils.conversion import as_numpy
+
 
 def rollout(weights):
     """Multiply the α of all layers, each averaged over its heads and mixed half and half with staying where one is.
@@ -16,7 +18,7 @@ def rollout(weights):
     >>> rollout(np.stack([swap, swap])[:, None]).tolist(), rollout(stay[None, None]).tolist()
     ([[0.5, 0.5], [0.5, 0.5]], [[1.0, 0.0], [0.0, 1.0]])
     """
-    weights = np.asarray(weights, dtype=float)
+    weights = as_numpy(weights, float)
     if weights.ndim != 4 or weights.shape[2] != weights.shape[3]:
         raise ValueError(f"weights must be (n_layers, n_heads, n, n): found shape {weights.shape}")
     reached = np.eye(weights.shape[-1])

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.ticker import NullFormatter
 
 from utils.chapters.ch08_many_heads.figures import plot_heads  # noqa: F401  (drawn here, too)
+from utils.conversion import as_numpy
 from utils.plots.base import ALPHA, INK, KEY, QUERY, RED, SOFT, VALUE, VALUE_TEXT, new_axes, titled
 
 PAPER = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5}  # behind letters on a colour
@@ -51,6 +52,7 @@ def plot_walk(scores, values, states, tile, step, *, ax=None):
     states: as ``online_softmax.walk`` returns them                       step: how many tiles were read
     ax: two axes: the scores, and what is kept
     """
+    scores, values = map(as_numpy, (scores, values))
     left, right = new_axes(9.4, 3.9, 2, width_ratios=[1.6, 1]) if ax is None else ax
     n, read = len(scores), min(step * tile, len(scores))
     new = range(max(step - 1, 0) * tile, read)

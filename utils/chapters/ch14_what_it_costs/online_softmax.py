@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from utils.conversion import as_numpy
 from utils.validation import check_whole
 
 START = (-math.inf, 0.0, 0.0)  # nothing seen: no largest score, no sum, no weighted sum of values
@@ -24,7 +25,7 @@ def take_tile(peak, total, out, scores, values):
     >>> round(math.exp(peak), 3), round(total, 3), (out / total).round(3).tolist()
     (5.0, 1.6, [6.5])
     """
-    scores, values = np.asarray(scores, dtype=float), np.asarray(values, dtype=float)
+    scores, values = as_numpy(scores, float), as_numpy(values, float)
     if scores.ndim != 1 or not len(scores) or len(values) != len(scores):
         raise ValueError(f"a tile needs as many values as scores, one or more: found {values.shape}, {scores.shape}")
     highest = max(peak, scores.max().item())

@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+from utils.conversion import as_numpy
+
 
 def promised(widths):
     """Return the share of a normal distribution that lies within so many standard deviations of its mean.
@@ -50,7 +52,7 @@ def log_score(mean, sd, y):
 
 
 def _same_shape(**arrays):
-    arrays = {name: np.asarray(array, dtype=float) for name, array in arrays.items()}
+    arrays = {name: as_numpy(array, float) for name, array in arrays.items()}
     if len({array.shape for array in arrays.values()}) > 1:
         listed = ", ".join(f"{name} has shape {array.shape}" for name, array in arrays.items())
         raise ValueError(f"mean, sd and y must have one shape: {listed}")

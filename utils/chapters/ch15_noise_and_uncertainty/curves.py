@@ -5,6 +5,7 @@ import torch
 from utils.chapters.ch15_noise_and_uncertainty import calibration
 from utils.chapters.ch15_noise_and_uncertainty.functions import draw, exact, exact_weights
 from utils.chapters.ch15_noise_and_uncertainty.neural_process import NeuralProcess
+from utils.conversion import as_numpy
 from utils.seeds import seeded
 from utils.training import cosine, train
 
@@ -85,7 +86,7 @@ def guess(model, x, y, asked):
     with torch.no_grad():
         mean, sd = model(x, y, asked)
         weights = exact_weights(x[0], asked[0]) if model is exact else model.weights(x, asked)[0].mean(0)
-    return mean[0].numpy(), sd[0].numpy(), weights.numpy()
+    return as_numpy(mean[0]), as_numpy(sd[0]), as_numpy(weights)
 
 
 def describe(model, points, names, asked):

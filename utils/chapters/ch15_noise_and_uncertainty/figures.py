@@ -3,7 +3,9 @@
 import numpy as np
 from matplotlib.patheffects import withStroke
 
+from utils.conversion import as_numpy
 from utils.plots.base import ALPHA, INK, KEY_TEXT, QUERY, RED, SOFT, VALUE, VALUE_TEXT, new_axes, titled
+from utils.plots.text import literal
 
 HALO = [withStroke(linewidth=3, foreground="white")]  # a letter stays readable where a curve runs through it
 LINES = [(INK, "D", "-"), (ALPHA(0.9), "o", "-"), (VALUE, "^", "-."), (RED, "s", "--"), (SOFT, "P", ":")]
@@ -34,6 +36,7 @@ def plot_bands(places, guesses, keys, values, *, truth=None, axes=("place, in me
 
 def draw_band(ax, places, mean, sd):
     """Draw a mean and the band of two standard deviations to both sides on ``ax``."""
+    mean, sd = map(as_numpy, (mean, sd))
     ax.fill_between(places, mean - 2 * sd, mean + 2 * sd, color=QUERY, alpha=0.2, lw=0, label="mean ± 2 sd")
     ax.plot(places, mean, color=QUERY, lw=2, label="mean")
 
@@ -63,7 +66,7 @@ def plot_noise(noises, curves, *, ylabel="share of rows", ax=None, title=None):
     """
     ax = ax or new_axes(7.6, 3.8)
     for (name, shares), (colour, marker, dash) in zip(curves.items(), LINES, strict=False):
-        shares = np.asarray(shares, dtype=float).reshape(len(noises), -1)
+        shares = as_numpy(shares, float).reshape(len(noises), -1)
         ax.plot(noises, np.median(shares, axis=1), color=colour, marker=marker, ls=dash, lw=2, label=name)
         if shares.shape[1] > 1:
             ax.plot(noises, shares, color=colour, marker=marker, ms=4, alpha=0.4, ls="")
@@ -80,6 +83,7 @@ def plot_reading(places, mean, sd, x, y, names, asked, weights, *, shelf, waitin
     asked: the place whose weights are shown           weights: of the readings there (n,)
     shelf: below this height lie readings that are not in use          waiting: their (x, y, name), to be named, too
     """
+    mean, sd, weights = map(as_numpy, (mean, sd, weights))
     ax = new_axes(9, 4.2, 2, width_ratios=[2.4, 1]) if ax is None else ax
     curve, bars = ax
     curve.axhspan(-10, shelf, color="#e6e4ea", lw=0, zorder=3)
@@ -94,10 +98,14 @@ def plot_reading(places, mean, sd, x, y, names, asked, weights, *, shelf, waitin
     for across, up, name in [*zip(x, y, names, strict=True), *waiting]:
         place = {"textcoords": "offset points", "xytext": (11, 9 if up < 2.6 else -16), "zorder": 5}
         color = VALUE_TEXT if up > shelf else INK
-        curve.annotate(name, (across, up), color=color, fontsize=11, path_effects=HALO, annotation_clip=False, **place)
+        curve.annotate(
+            literal(name), (across, up), color=color, fontsize=11, path_effects=HALO, annotation_clip=False, **place
+        )
     curve.set(xlim=(-2, 2), ylim=(shelf - 1.2, 3), xlabel="place", ylabel="value")
     titled(curve, title)
-    drawn = bars.bar(names, weights, color=[ALPHA(0.8) if weight >= 0 else RED for weight in weights])
+    drawn = bars.bar(
+        list(map(literal, names)), weights, color=[ALPHA(0.8) if weight >= 0 else RED for weight in weights]
+    )
     bars.bar_label(drawn, [f"{weight:z.2f}" for weight in weights], padding=2, fontsize=9)
     bars.axhline(0, color=SOFT, lw=1)
     bars.set(

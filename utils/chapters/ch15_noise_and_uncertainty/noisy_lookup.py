@@ -3,6 +3,7 @@
 import numpy as np
 
 from utils.attention import softmax
+from utils.conversion import as_numpy
 
 KEYS, FEATURES = 8, 4
 
@@ -47,7 +48,7 @@ def promise_and_count(weights, right):
     >>> promise_and_count(np.array([[0.75, 0.25], [0.75, 0.25]]), np.array([0, 1]))
     (0.75, 0.5)
     """
-    weights, right = np.asarray(weights, dtype=float), np.asarray(right)
+    weights, right = as_numpy(weights, float), as_numpy(right)
     if weights.ndim != 2 or right.shape != weights.shape[:1]:
         raise ValueError(f"weights should be (n, n_k) and right (n,), not {weights.shape} and {right.shape}")
     return weights.max(axis=1).mean().item(), (weights.argmax(axis=1) == right).mean().item()

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from utils.attention.kernel_regression import gaussian_scores, gaussian_weights
+from utils.conversion import as_numpy
 
 
 def wall(rng, n=30):
@@ -42,7 +43,7 @@ def weighted_variance(weights, values):
     >>> weighted_variance(np.array([[0.5, 0.5], [1.0, 0.0]]), np.array([1.0, 3.0]))
     array([1., 0.])
     """
-    weights, values = np.asarray(weights, dtype=float), np.asarray(values, dtype=float)
+    weights, values = as_numpy(weights, float), as_numpy(values, float)
     if weights.ndim != 2 or values.shape != weights.shape[1:]:
         raise ValueError(f"weights should be (n_q, n_k) and values (n_k,), not {weights.shape} and {values.shape}")
     off = values - (weights @ values)[:, None]  # (n_q, n_k)
@@ -89,7 +90,7 @@ def heard(weights):
     >>> heard(np.array([[0.25, 0.25, 0.25, 0.25], [1, 0, 0, 0]]))
     array([4., 1.])
     """
-    return 1 / (np.asarray(weights, dtype=float) ** 2).sum(axis=-1)
+    return 1 / (as_numpy(weights, float) ** 2).sum(axis=-1)
 
 
 def cautious(queries, keys, values, bandwidth, mean, sd):

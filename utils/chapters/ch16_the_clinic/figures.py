@@ -3,8 +3,10 @@
 import numpy as np
 from matplotlib.colors import ListedColormap
 
+from utils.conversion import as_numpy
 from utils.plots.alpha import plot_alpha
 from utils.plots.base import ALPHA, INK, KEY, QUERY, RED, SOFT, VALUE, new_axes, titled
+from utils.plots.text import literal
 
 COLOURS = [INK, QUERY, VALUE, SOFT, KEY, ALPHA(0.55), RED, ALPHA(0.95)]
 MARKERS = "os^vDPX*"
@@ -49,6 +51,7 @@ def plot_patient(shown, used, words, *, ax=None):
     words: what asks and is asked       (n)
     ax: two axes
     """
+    shown, used = map(as_numpy, (shown, used))
     ax = new_axes(9, 3.6, 2) if ax is None else ax
     for panel, weights, title in zip(ax, (shown, used), ("α as it is returned", "what makes the answers"), strict=True):
         plot_alpha(weights, words, ax=panel, title=title)
@@ -71,6 +74,7 @@ def plot_masks(masks, *, ax=None, title=None):
     if ax is None:
         ax = np.atleast_1d(new_axes(3.4 * len(masks) + 0.4, 3.6, len(masks)))
     for panel, (words, mask) in zip(ax, masks.items(), strict=True):
+        mask = as_numpy(mask)
         panel.imshow(mask, cmap=ListedColormap(["#efedf2", ALPHA(0.7)]), vmin=0, vmax=1, interpolation="nearest")
         n_q, n_k = mask.shape
         panel.set_xticks(np.arange(n_k + 1) - 0.5, minor=True)
@@ -79,8 +83,8 @@ def plot_masks(masks, *, ax=None, title=None):
         panel.tick_params(which="both", length=0)
         panel.set(xticks=[0, n_k - 1], yticks=[0, n_q - 1])
         panel.set_xlabel("is looked at (key)", color=KEY)
-        panel.set_title(words, fontsize=10.5, loc="left")
+        panel.set_title(literal(words), fontsize=10.5, loc="left")
     ax[0].set_ylabel("looks (query)", color=QUERY)
     if title:
-        ax[0].figure.suptitle(title, fontsize=12, fontweight="bold", x=0.02, ha="left")
+        ax[0].figure.suptitle(literal(title), fontsize=12, fontweight="bold", x=0.02, ha="left")
     return ax[0]

@@ -5,7 +5,9 @@ from matplotlib.collections import LineCollection
 from matplotlib.patches import Rectangle
 
 from utils.chapters.ch12_reading_alpha.chemistry.mapping import atom_map, right
+from utils.conversion import as_numpy
 from utils.plots.base import ALPHA, INK, KEY_TEXT, QUERY, RED, SOFT, new_axes, readable, titled
+from utils.plots.text import literal
 
 LEAST = 0.08  # a smaller α is not drawn
 STEPS = np.linspace(0, 1, 36)
@@ -21,6 +23,7 @@ def plot_arcs(reaction, weights, rule="raw", *, everything=False, ax=None, title
         no atom of the reactants
     Raises ValueError for weights of another shape, and for another rule.
     """
+    weights = as_numpy(weights)
     chosen = atom_map(weights, reaction, rule)
     if chosen.ndim != 1:
         raise ValueError(f"weights has shape {np.shape(weights)}: one head is (N, N)")
@@ -30,7 +33,7 @@ def plot_arcs(reaction, weights, rule="raw", *, everything=False, ax=None, title
     _write(ax, reaction, x, arrow, min(11.5, 72 * (width - 0.4) / (0.602 * units)))
     after, before = reaction.product.places, reaction.reactants.places
     if everything:
-        rows, columns = np.nonzero(np.asarray(weights) >= LEAST)
+        rows, columns = np.nonzero(weights >= LEAST)
         atom = np.isin(columns, before)
         for which, colour in (((columns < arrow) & ~atom, SOFT), (atom, ALPHA(0.85))):
             i, j = (each[(rows > arrow) & which] for each in (rows, columns))
@@ -53,7 +56,7 @@ def plot_head_table(rates, *, rings=(), ax=None, title=None):
     rates: shares from 0 to 1           (n_layers, n_heads)
     rings: pairs (layer, head), counted from 0, that get a frame
     """
-    rates = np.asarray(rates)
+    rates = as_numpy(rates)
     if rates.ndim != 2 or not np.isfinite(rates).all():
         raise ValueError(f"rates has shape {rates.shape}: it must be a table (n_layers, n_heads) of finite numbers")
     ax = ax or new_axes(6.2, 5.2)
@@ -80,7 +83,7 @@ def _lay_out(tokens, arrow):
 
 
 def _shown(token):
-    return {"[CLS]": "CLS", "[SEP]": "SEP"}.get(token, token)
+    return {"[CLS]": "CLS", "[SEP]": "SEP"}.get(token, literal(token))
 
 
 def _write(ax, reaction, x, arrow, size):

@@ -11,6 +11,8 @@ The last three are those of the package rxnmapper 0.4.3 (attention.py), rebuilt.
 
 import numpy as np
 
+from utils.conversion import as_numpy
+
 RULES = ("raw", "same element", "both ways", "one to one", "neighbours")
 BOOST = 90.0  # of the package
 
@@ -22,7 +24,7 @@ def between(weights, reaction):
     Returns two arrays   (..., P, R)
     Raises ValueError where there are more or fewer tokens.
     """
-    weights, n = np.asarray(weights), len(reaction.tokens)
+    weights, n = as_numpy(weights), len(reaction.tokens)
     if weights.ndim < 2 or weights.shape[-2:] != (n, n):
         raise ValueError(
             f"weights has shape {weights.shape}: the reaction has {n} tokens, so it must be (..., {n}, {n})"
