@@ -82,7 +82,7 @@ def style():
 
 def unit():
     """Run the tests that need no browser."""
-    return pytest("tests", "-m", "not browser", "--durations=5")
+    return pytest("tests", "-m", "not browser", "--durations=5", "-n", "2", "--dist", "worksteal", **ONE_THREAD)
 
 
 def chapters():
@@ -98,10 +98,10 @@ def solutions():
 
 
 def browser():
-    """Drive JupyterLab in a real browser: whole chapters two at a time, then what is timed, alone."""
-    whole = "tests/browser/test_chapters.py"
-    fine = pytest(whole, "-n", "2", **ONE_THREAD)
-    return pytest("tests", "-m", "browser", f"--ignore={whole}", "-s") and fine
+    """Drive JupyterLab in a real browser, two at a time; then what is timed, alone."""
+    two = ["-n", "2", "--dist", "loadgroup"]
+    fine = pytest("tests", "-m", "browser and not alone", *two, "--durations=5", **ONE_THREAD)
+    return pytest("tests", "-m", "browser and alone", "-s") and fine
 
 
 def dialects():
