@@ -236,6 +236,15 @@ def test_a_training_that_drew_itself_says_where():
     assert "<b>Two &lt;runs&gt;</b> In the notebook" in cells._Maker(MarkdownWriter(str), None, "", {}).output(text)
 
 
+@pytest.mark.parametrize("trace", [["\x1b[0;31mTraceback\x1b[0m", f"Sad: {HOSTILE}"], [], ["only <here>"]])
+def test_an_error_that_was_saved_is_shown(trace):
+    error = nbformat.v4.new_output("error", ename="Sad", evalue=HOSTILE, traceback=trace)
+    html = cells._Maker(MarkdownWriter(str), None, "", {}).cell(nbformat.v4.new_code_cell("1 / 0", outputs=[error]))
+    seen = Seen(html)
+    assert "script" not in seen.tags and "\x1b" not in html and 'class="text error"' in html
+    assert html.count("Sad: &lt;/script&gt;") == 1 and all(line.replace("<", "&lt;")[:4] in html for line in trace[1:])
+
+
 def test_the_search_index_holds_every_section(built):
     text = (built / "assets" / "index.js").read_text(encoding="utf-8")
     index = json.loads(text.removeprefix("var courseIndex = ").removesuffix(";\n"))

@@ -18,6 +18,7 @@ KEPT_AS = "application/vnd.course.alpha+json"  # utils/widgets/alpha_view.py kee
 EXERCISE = re.compile(r"ex-(\d+-\w+?)(?:-\w+)?$")
 CAPTION = re.compile(r'<p style="margin:0;opacity[^"]*">')
 OPTIONS = re.compile(r" · (?=[A-H] )")
+COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")  # what a traceback has for terminals
 NOTEBOOK = "It runs in the notebook; this is a still picture."
 DRAWN = '<p class="note"><b>{}</b> In the notebook the curve is drawn here while it trains.</p>'
 PIXELS = 120 / 96  # figures have 120 dots an inch, pages 96
@@ -104,6 +105,10 @@ class _Maker:
         """Return one output of a cell as HTML."""
         if output.output_type == "stream":
             return f'<pre class="text">{escape(output.text.rstrip())}</pre>' if output.name == "stdout" else ""
+        if output.output_type == "error":
+            said, trace = f"{output.ename}: {output.evalue}", COLOUR.sub("", "\n".join(output.traceback)).rstrip()
+            whole = trace if said.strip() in trace else f"{trace}\n{said}".strip()
+            return f'<pre class="text error">{escape(whole)}</pre>'
         data = output.get("data", {})
         if "image/png" in data:
             return self.picture(data, output.metadata)
