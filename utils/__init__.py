@@ -12,10 +12,11 @@
     checks/        how any check runs: framework, reading an answer, tables, limits
     training/      one loop for all, its history, a fair comparison, the live plot
     attention/     the kernel: scaled_dot_product, masks, heads, positions, cache, linear, tiled, kernel_regression
+    recipes.py     the store of what was measured or trained before: by which script, when, on what machine
     data/          what models learn from, made or real; files/ has the raw files and the scripts that made them
     plots/         the look of every figure, its text, and the picture of α
-    recipes.py     the store of what was measured or trained before        progress.py   what the learner has done
     device.py      which processor, how much time and memory               seeds.py      where random numbers begin
+    progress.py    what the learner has done
     tools/         what the course does for itself: install, update, build, the class's link, the website
     validation.py  what public functions refuse, and in which words       conversion.py  from tensors and lists to NumPy
 

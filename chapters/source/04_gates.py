@@ -572,7 +572,8 @@ from utils.recipes import measured
 
 recorded = measured("04_steps")
 lengths = recorded["by_length"]
-print(f"measured {recorded['date']} on {recorded['machine']}, {recorded['cpu_seconds'] / 60:.0f} minutes of it")
+told = recorded["provenance"]
+print(f"measured {told['date']}, {told['cpu_seconds'] / 60:.0f} minutes of one processor core")
 print(f"steps to 97 %, at most {recorded['settings']['budget']};", "lengths", ", ".join(lengths))
 for name in lengths["20"]:
     print(f"{name:14}", *(f"{', '.join(str(s or '—') for s in lengths[n][name]['steps']):>18}" for n in lengths))

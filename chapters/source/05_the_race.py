@@ -289,7 +289,8 @@ It takes too long to run here. The recipe `utils/chapters/ch05_the_race/recipes/
 # %% id="settings"
 for what, value in stored["settings"].items():
     print(f"{what}: {value}")
-print("date:", stored["date"], "· machine:", stored["machine"]["system"], "· torch", stored["machine"]["torch"])
+told = stored["provenance"]
+print("date:", told["date"], "· machine:", told["machine"]["system"], "· torch", told["machine"]["torch"])
 
 # %% [markdown] id="predict-far"
 r"""**Predict.** First symbol, 100 symbols in a row, 1,000 steps. Who gets there on all three seeds?"""

@@ -411,7 +411,10 @@ This one had nine minutes on one thread and is larger, 754,154 parameters. How w
 
 # %% id="long-measured" tags=["nbval-ignore-output"]
 model, about = spelling.shipped("attention_long"), spelling.facts("attention_long")
-print({name: round(rate, 1) for name, rate in about["held_out"].items()}, f"{about['cpu_seconds']:.0f} seconds")
+print(
+    {name: round(rate, 1) for name, rate in about["held_out"].items()},
+    f"{about['provenance']['cpu_seconds']:.0f} seconds",
+)
 assert abs(spelling.measure(model, spelling.held_out_words()[::10])["phonemes"] - about["held_out"]["phonemes"]) < 1
 assert about["held_out"]["phonemes"] < 7.5 and about["held_out"]["words"] < 29
 

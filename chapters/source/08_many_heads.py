@@ -10,7 +10,7 @@ About 55 minutes, 65 with the stretch exercise · you need chapter 7, *queries, 
 # %% id="imports"
 import numpy as np
 
-from utils import attention as kernel, plots, widgets
+from utils import attention as kernel, plots, recipes, widgets
 from utils.chapters.ch08_many_heads import check, figures, hand_heads, multi_head as course
 from utils.widgets import Slider, panel, predict
 
@@ -485,11 +485,11 @@ One layer hardly beats the guess. Three runs of each kind say the same. But is i
 A longer run was **measured earlier** (`utils/chapters/ch08_many_heads/recipes/depth.py`; it takes minutes): up to 4,000 steps; for each model the same small search over heads and learning rate, on a seed of its own; then three others. One of the models has a single layer that is *wider*, so that it has about as many parameters as the two."""
 
 # %% id="longer"
-long = one_or_two_layers.measured_earlier("08_depth")
+long = recipes.measured("08_depth")
 for name, found in long["models"].items():
     n_heads, best = found["setting"]["n_heads"], [f"{test['best']:.2f}" for test in found["tests"]]
     print(f"{name:<16} {found['parameters']:>6} parameters, heads {n_heads}, right at best: {', '.join(best)}")
-print(f"up to {long['steps']} steps, three seeds, measured on {long['date']}")
+print(f"up to {long['settings']['steps']} steps, three seeds, measured on {long['provenance']['date']}")
 
 # %% id="longer-steps"
 steps = {name: [test["steps"] for test in found["tests"]] for name, found in long["models"].items()}
@@ -557,11 +557,11 @@ A caveat: this says how a *small model without anything else* learns *this* task
 Two layers again, with 64 features and the same parameters in every run, dealt out to 1 to 16 heads. Also measured earlier (`utils/chapters/ch08_many_heads/recipes/heads.py`), three seeds, one learning rate."""
 
 # %% id="heads-steps"
-many = one_or_two_layers.measured_earlier("08_heads")
+many = recipes.measured("08_heads")
 slowest, quickest = max(many["steps"]["1"]), min(many["steps"]["16"])
 assert slowest < quickest
 plots.show(
-    figures.plot_steps(many["steps"], budget=many["budget"], title="More heads are not faster here"),
+    figures.plot_steps(many["steps"], budget=many["settings"]["budget"], title="More heads are not faster here"),
     alt="Steps until 97 percent are right, against 1 to 16 heads in each layer, three runs each. One and two heads need about 175 steps, sixteen about 475.",
 )
 

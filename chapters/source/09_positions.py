@@ -10,8 +10,8 @@ About 60 minutes, 70 with the stretch exercise · you need chapters 7 and 8 (que
 # %% id="imports"
 import numpy as np
 
-from utils import attention as course, plots, training
-from utils.chapters.ch09_positions import check, figures, relative_positions
+from utils import attention as course, plots, recipes, training
+from utils.chapters.ch09_positions import check, figures
 from utils.widgets import Slider, Toggle, panel, predict
 
 # %% [markdown] id="warm-up"
@@ -575,12 +575,18 @@ It guesses, and nothing complains. This happens to people who load the weights o
 One seed is no evidence. Here is the fuller measurement: for each code a search over three learning rates, chosen on a validation seed (one that only chooses, and is not counted) at the *trained* length, then three test seeds. The results are stored with their settings: `utils/chapters/ch09_positions/recipes/positions.py` made the three tables, in two runs. The one with two layers took 237 seconds of one processor core; the other two were not timed; by estimate, each takes about half of that."""
 
 # %% id="survive-stored"
-two_back, about = relative_positions.measured("2 back, one layer")
-print(
-    f"{about['settings']['steps']} steps, rows of {about['settings']['trained length']}, three seeds, measured {about['date']}"
-)
+stored = recipes.measured("09_positions")
+settings, date = stored["settings"], stored["provenance"]["date"]
+print(f"{settings['steps']} steps, rows of {settings['trained length']}, three seeds, measured {date}")
+
+
+def accuracies(task):
+    """Return {code: {length: how often it is right, for each seed}}, as it is stored."""
+    return {code: {int(n): a for n, a in found["accuracy"].items()} for code, found in stored["accuracy"][task].items()}
+
+
 plots.show(
-    figures.plot_survival(two_back, 16, chance=1 / 8, title="Two back, three seeds each"),
+    figures.plot_survival(accuracies("2 back, one layer"), 16, chance=1 / 8, title="Two back, three seeds each"),
     alt="Three seeds each. At 32 rotary alone stays at the top; at 64 it has fallen below ALiBi and below rotary with base 100.",
 )
 
@@ -588,7 +594,7 @@ plots.show(
 # %% id="survive-numbers"
 def means(task):
     """Return the mean over three seeds at 16, 32 and 64 places, for each code that has such places."""
-    codes = relative_positions.measured(task)[0].items()
+    codes = accuracies(task).items()
     return {code: [round(np.mean(a).item(), 2) for a in by.values() if None not in a] for code, by in codes}
 
 

@@ -516,14 +516,13 @@ Layer 4 never does so. And that two things happen at the same time does not prov
 The long one has four blocks, 128 features and 128 characters of context. It is stored with the course, and chapters 11 and 12 go on with it. Its positions are *learned* ones (chapter 9), so it has none beyond 128: chapter 11 shows what that means. What did it take?"""
 
 # %% id="shipped-facts"
+told, model = facts["provenance"], facts["settings"]
+print(f"{facts['steps']} steps of {facts['batch']} texts, {told['cpu_seconds'] / 60:.0f} minutes of one processor core")
 print(
-    f"{facts['steps']} steps of {facts['batch']} texts, {facts['cpu_seconds'] / 60:.0f} minutes of one processor core"
+    f"{facts['weights']:,} weights, learning rate {facts['lr']:g}, dropout {model['dropout']:g}, seed {model['seed']}"
 )
 print(
-    f"{facts['weights']:,} weights, learning rate {facts['lr']:g}, dropout {facts['settings']['dropout']:g}, seed {facts['settings']['seed']}"
-)
-print(
-    f"measured on {facts['date']}, Python {facts['python']}: {facts['held_out_bits']:.2f} bits on the held-out topics"
+    f"measured on {told['date']}, Python {told['machine']['Python']}: {facts['held_out_bits']:.2f} bits on the held-out topics"
 )
 
 # %% id="shipped-bits" tags=["nbval-ignore-output"]

@@ -761,10 +761,10 @@ for name in ("RNN", "LSTM", "full self-attention"):
 assert race["full self-attention", 400] > 3 * race["RNN", 400]
 
 # %% id="your-steps" tags=["nbval-ignore-output"]
-from utils.chapters.ch05_the_race.recipes import step_costs as price_05
+from utils.chapters.ch05_the_race.recipes import step_costs
 
 for name in ("RNN", "LSTM", "full self-attention"):
-    yours = [price_05.measure(name, n, False)["ms"] for n in (50, 200)]
+    yours = [step_costs.measure(name, n, False)["ms"] for n in (50, 200)]
     print(f"{name:20}", *(f"{ms:6.1f}" for ms in yours), "  ms at N = 50, 200 here")
 assert min(yours) > 0
 

@@ -10,7 +10,6 @@ from hypothesis import given, settings, strategies as st
 from utils import attention as kernel
 from utils.attention import attention, causal_mask
 from utils.attention.positions import PAIRINGS, alibi, rotary, sinusoidal
-from utils.chapters.ch09_positions import relative_positions as order
 from utils.chapters.ch09_positions.order_tasks import (
     NOT_ASKED,
     accuracy_back,
@@ -21,6 +20,7 @@ from utils.chapters.ch09_positions.order_tasks import (
     symbol_back,
 )
 from utils.chapters.ch09_positions.position_model import CODES, Places
+from utils.recipes import measured
 from utils.seeds import seeded
 
 SETTINGS = settings(max_examples=60, deadline=None, derandomize=True, database=None)
@@ -242,8 +242,10 @@ def test_losses_and_accuracies_begin_at_chance():
 
 
 def test_what_was_measured_earlier_is_complete():
+    stored = measured("09_positions")
+    assert stored["settings"]["steps"] == 600
     for task in ("1 back, one layer", "2 back, one layer", "2 back, two layers"):
-        table, about = order.measured(task)
-        assert set(CODES) < set(table) and about["settings"]["steps"] == 600
-        assert all(len(values) == 3 for by in table.values() for values in by.values())
-        assert table["learned"][32] == [None] * 3
+        table = stored["accuracy"][task]
+        assert set(CODES) < set(table)
+        assert all(len(values) == 3 for found in table.values() for values in found["accuracy"].values())
+        assert table["learned"]["accuracy"]["32"] == [None] * 3

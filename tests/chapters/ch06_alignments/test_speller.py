@@ -13,7 +13,6 @@ from utils.chapters.ch06_alignments.figures import plot_moved, plot_said
 from utils.data import pronunciations as data
 from utils.data.symbols import PAD, STOP, Pairs, Symbols, padded
 from utils.models.layers import AdditiveAttention
-from utils.models.speller import Speller
 from utils.widgets import Text
 
 SHIPPED = sorted(f"06_{path.stem}" for path in recipes.place("06_x").parent.glob("*.npz"))
@@ -118,8 +117,7 @@ def test_a_shipped_model_is_small_has_no_pickle_and_its_facts(name):
     with np.load(path, allow_pickle=False) as arrays:
         assert all(arrays[key].dtype == np.float16 for key in arrays.files)
     known = recipes.measured(name)
-    assert (recipes.place("06_x").parent / known["script"][3:]).exists() and known["cpu_seconds"] > 0
-    assert {"seed", "steps", "date", "machine", "torch"} <= known.keys()
+    assert known["steps"] > 0 and known["provenance"]["cpu_seconds"] > 0 and known["provenance"]["seeds"]
 
 
 @pytest.mark.parametrize("name", [name.removeprefix("06_speller_") for name in SHIPPED if "speller" in name])
@@ -188,13 +186,6 @@ def test_the_distance_knows_insertions_at_both_ends():
         "phonemes": pytest.approx(100 / 3),
         "words": 50,
     }
-
-
-def test_a_recipe_saves_what_it_loads(tmp_path):
-    model = Speller(7, 6, 4, embed=3)
-    recipes.ship("x", model, {"seed": 0}, folder=tmp_path)
-    again = recipes.shipped("x", Speller, folder=tmp_path)
-    assert all(torch.allclose(a, b, atol=1e-3) for a, b in zip(model.parameters(), again.parameters(), strict=True))
 
 
 def test_a_text_control_takes_anything_and_keeps_it_short():

@@ -73,7 +73,7 @@ def _draw_entrant(ax, name, row, ceiling, shift, style):
 def plot_prices(prices, *, what="ms", ylabel="milliseconds per training step", ax=None, title=None):
     """Draw what one training step costs against the length, both axes logarithmic.
 
-    prices: dicts with name, n, and ``what``, as recipe race_05 stores them
+    prices: dicts with name, n, and ``what``, as "05_race" stores them
     """
     ax = ax or new_axes(8, 4)
     for name in dict.fromkeys(price["name"] for price in prices):

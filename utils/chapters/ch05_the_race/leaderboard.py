@@ -4,7 +4,7 @@
 def table(runs, task, *, budget, what="done"):
     """Return how long each entrant took to its goal, at every length, one number for each test seed.
 
-    runs: dicts with task, name, n, seed, budget, reached and ``what``, as recipe race_05 stores them
+    runs: dicts with task, name, n, seed, budget, reached and ``what``, as "05_race" stores them
     budget: the steps that were allowed; runs with another budget, and those of the validation seed 0, do not count
     what: "done" for steps, "seconds" for seconds of one processor
 

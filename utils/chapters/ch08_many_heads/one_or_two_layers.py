@@ -4,7 +4,6 @@ from torch.nn.functional import cross_entropy
 
 from utils.data.recall import associative_recall
 from utils.models.attention_only import AttentionOnly
-from utils.recipes import measured
 from utils.seeds import seeded
 from utils.training import train
 
@@ -37,11 +36,6 @@ def accuracy(model):
 def teach(model, *, steps, seed, lr=3e-3, every=25):
     """Train a model until its goal, or as long as the steps last; return the History."""
     return train(model, loss, steps=steps, lr=lr, seed=seed, evaluate=accuracy, every=every, until=GOAL)
-
-
-def measured_earlier(name):
-    """Return what a recipe measured: "08_depth" or "08_heads", with its settings, seeds, date and seconds."""
-    return measured(name)
 
 
 def ask(pairs, asked):

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from utils import recipes
 from utils.attention import attention, causal_mask
 from utils.attention.positions import rotary, sinusoidal
-from utils.chapters.ch09_positions import relative_positions as order
 from utils.chapters.ch09_positions.check_codes import biases, rotate, sinusoid
 from utils.chapters.ch09_positions.questions import recall, yourself
 from utils.checks.framework import exercise
@@ -132,8 +132,8 @@ def survives(no_code, learned, sinusoidal, rotary, alibi):
     given = dict(zip(WHY, (no_code, learned, sinusoidal, rotary, alibi), strict=True))
     for name, verdict in given.items():
         need(isinstance(verdict, bool | np.bool_), f"{name} should be True or False, without quotation marks")
-    seen = order.measured()[0]
-    right = {name: _holds(seen["none" if name == "no_code" else name][32]) for name in given}
+    seen = recipes.measured("09_positions")["accuracy"]["2 back, one layer"]
+    right = {name: _holds(seen["none" if name == "no_code" else name]["accuracy"]["32"]) for name in given}
     wrong = [name for name, verdict in given.items() if bool(verdict) != right[name]]
     if wrong:
         count = "One of the five is" if len(wrong) == 1 else f"{len(wrong)} of the five are"

@@ -1,8 +1,6 @@
-"""Does a code for places see distance only, and which code survives longer rows? What chapter 09 asks of codes."""
+"""Does a code for places see distance only? What chapter 09 asks of codes."""
 
 import numpy as np
-
-from utils import recipes
 
 
 def distance_only(encode, *, d=8, trials=20, tolerance=1e-6, seed=0):
@@ -24,18 +22,3 @@ def distance_only(encode, *, d=8, trials=20, tolerance=1e-6, seed=0):
         if not np.allclose(here, there, atol=tolerance):
             return False
     return True
-
-
-def measured(task="2 back, one layer"):
-    """Return what the recipe of chapter 09 measured earlier, for one task.
-
-    Returns ({code: {length: accuracies, one for each seed, or None}}, {what: setting})
-
-    >>> sorted(measured()[0])[:2]
-    ['alibi', 'learned']
-    """
-    kept = recipes.measured("09_positions")
-    return {
-        code: {int(n): values for n, values in each["accuracy"].items()}
-        for code, each in kept["accuracy"][task].items()
-    }, kept["about"]

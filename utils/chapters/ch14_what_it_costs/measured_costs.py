@@ -78,7 +78,7 @@ def times(n, *, names=None, rounds=5, grad=False, clock=time.process_time):
 
 
 def lines(prices, names, *, direction="forward", what="ms"):
-    """Return {name: {n: cost}} for drawing, from rows as recipe 14_costs stores them; of three times, the smallest.
+    """Return {name: {n: cost}} for drawing, from rows as "14_costs" stores them; of three times, the smallest.
 
     >>> lines([{"name": "tiles", "n": 8, "direction": "forward", "ms": [1, 2, 9], "MB": None}], ["tiles"])
     {'tiles': {8: 1}}
@@ -93,7 +93,7 @@ def lines(prices, names, *, direction="forward", what="ms"):
 def on_gpu(lengths=(512, 2048, 8192), names=("all weights", "tiles", "library", "linear, causal")):
     """Return {name: {n: milliseconds}} on a GPU, and a sentence that says where the numbers come from.
 
-    Where there is no GPU, the table that recipe 14_gpu stored on one; where there is none either, an empty one.
+    Where there is no GPU, the table "14_gpu" that was stored on one; where there is none either, an empty one.
     """
     import torch
 
@@ -113,7 +113,8 @@ def on_gpu(lengths=(512, 2048, 8192), names=("all weights", "tiles", "library", 
         stored = recipes.measured("14_gpu")
     except ValueError:
         return {}, "no GPU here, and no table of one is stored yet: if you have one, run this cell there"
-    return stored["table"], f"stored: measured on {stored['machine']}, {stored['date']}"
+    told = stored["provenance"]
+    return stored["table"], f"stored: measured on {told['machine']['GPU']}, {told['date']}"
 
 
 def alone(name, n, direction="forward"):

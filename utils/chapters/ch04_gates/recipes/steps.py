@@ -10,7 +10,7 @@ import torch
 
 from utils.chapters.ch03_recurrent_networks.first_recall import learn
 from utils.models.memory import Recurrent, start_chrono, start_forget
-from utils.recipes import keep
+from utils.recipes import keep, provenance
 from utils.training import flush_denormals, search, steps_to
 
 STEPS, RATES, LENGTHS, TESTS = 1500, [1e-2, 3e-3, 1e-3], [20, 50, 100], (1, 2, 3)
@@ -43,13 +43,14 @@ def measure(n):
 
 
 def main():
-    """Measure and write 04_steps.json."""
+    """Measure and write steps.json."""
     flush_denormals()
     torch.set_num_threads(1)
     began = time.process_time()
     steps = {str(n): measure(n) for n in LENGTHS}
-    settings = {"hidden": 64, "batch": 64, "budget": STEPS, "rates": RATES, "goal": 0.97, "seeds": TESTS}
-    keep("04_steps", settings, {"by_length": steps}, cpu_seconds=round(time.process_time() - began))
+    settings = {"hidden": 64, "batch": 64, "budget": STEPS, "rates": RATES, "goal": 0.97, "test seeds": TESTS}
+    told = provenance(__spec__.name, seeds=[0, *TESTS], cpu_seconds=time.process_time() - began)
+    keep("04_steps", settings, {"by_length": steps}, told)
 
 
 if __name__ == "__main__":

@@ -4,33 +4,29 @@ Rows of a map are the steps 1 to 12 of one row of items. Of the attention reads 
 the last steps of twelve rows.
 """
 
-import json
-from datetime import date
-from pathlib import Path
+import time
 
 import numpy as np
 import torch
 
 from utils.attention.kernel_regression import gaussian_weights, to_weights
 from utils.chapters.ch05_the_race import race
-from utils.device import machine
+from utils.recipes import keep, provenance
 from utils.recurrent import default_weights, gru, lstm, orthogonal
 from utils.recurrent.implied import ema_weights, gru_weights, lstm_weights, rnn_sensitivity
 from utils.seeds import seeded
 
-N = 12
+N, SEEDS = 12, {"memories": 5, "training": 1, "rows shown": 55}
 
 
 def main():
+    """Draw and write."""
     torch.set_num_threads(1)
-    rng = np.random.default_rng(5)
-    drawn = by_rule() | by_memory(rng) | by_asking()
-    about = {"settings": {"n": N, "seed": 5, "read": "lr 0.003, until 97 %"}, "machine": machine()}
-    text = json.dumps(
-        about | {"date": date.today().isoformat(), "pictures": {name: drawn[name].round(3).tolist() for name in drawn}},
-        ensure_ascii=False,
-    )
-    Path(__file__).with_suffix(".json").write_text(text + "\n", encoding="utf-8")
+    began = time.process_time()
+    drawn = by_rule() | by_memory(np.random.default_rng(SEEDS["memories"])) | by_asking()
+    told = provenance(__spec__.name, seeds=SEEDS.values(), cpu_seconds=time.process_time() - began)
+    settings = {"n": N, "seeds": SEEDS, "read": "lr 0.003, until 97 %"}
+    keep("05_line_up", settings, {"pictures": {name: drawn[name].round(3).tolist() for name in drawn}}, told)
 
 
 def by_rule():
@@ -70,9 +66,9 @@ def by_asking():
     """Return the maps of two trained attention reads, each over twelve rows it has not seen."""
     maps = {}
     for label, task, n in (("first symbol", race.TASKS[0], N), ("pairs", race.TASKS[1], N - 1)):
-        read, history = race.run("attention read", task, n, 1, lr=0.003, steps=1500)
+        read, history = race.run("attention read", task, n, SEEDS["training"], lr=0.003, steps=1500)
         assert history.status == "reached", (label, history)
-        x, _ = race.draw(task, n, N, seeded(55))
+        x, _ = race.draw(task, n, N, seeded(SEEDS["rows shown"]))
         maps[f"attention read, {label}"] = read.weights(x)[:, 0].detach().numpy()
     return maps
 

@@ -5,26 +5,25 @@
     python -m utils.chapters.ch05_the_race.recipes.race "associative recall"
     python -m utils.chapters.ch05_the_race.recipes.race longer                   more steps for some (the second line above does it, too)
     python -m utils.chapters.ch05_the_race.recipes.race price                    time and memory, each in a process of its own
-    python -m utils.chapters.ch05_the_race.recipes.race collect                  puts all that is there into race_05.json
+    python -m utils.chapters.ch05_the_race.recipes.race collect                  puts all that is there into race.json
 
 Seconds are seconds of one processor, with denormal numbers flushed; the time of asking the held-out rows is in them.
+All notes must be of one machine and of as many threads: else nothing is collected.
 """
 
 import json
 import sys
 import time
-from datetime import date
 from pathlib import Path
 
 import torch
 
 from utils.chapters.ch05_the_race import race
-from utils.device import machine
+from utils.recipes import keep, provenance
 from utils.seeds import seeded
 from utils.training import flush_denormals
 
-HERE = Path(__file__).parent
-NOTES = HERE / "race.notes.jsonl"  # one line a run; left out of the repository
+NOTES = Path(__file__).with_name("race.notes.jsonl")  # one line a run; left out of the repository
 SETTINGS = {
     "steps": 1000,
     "batch": 32,
@@ -123,6 +122,9 @@ def one(task, n, name, seed, lr, steps):
 
 
 def note(line):
+    """Add a line to the notes, with what ``provenance`` says of now, and return it."""
+    seeds = [SETTINGS["validation seed"], *SETTINGS["test seeds"]]
+    line |= {"noted": provenance(__spec__.name, seeds=seeds)}
     with NOTES.open("a", encoding="utf-8") as file:
         file.write(json.dumps(line) + "\n")
     return line
@@ -133,18 +135,17 @@ def notes():
 
 
 def collect():
-    """Write the search, the runs at the rates that it chose, and the prices."""
+    """Write the search, the runs at the rates that it chose, and the prices, with the day of the last of them."""
     lines, names = notes(), list(race.ENTRANTS)
+    told = [line.pop("noted") for line in lines]
+    if any(each["machine"] != told[0]["machine"] or each["threads"] != told[0]["threads"] for each in told):
+        sys.exit(f"{NOTES.name} holds notes of more than one machine: delete those of the other")
     each = {tuple(line[key] for key in ABOUT): line for line in lines if "seed" in line}
     runs = sorted(each.values(), key=lambda run: (run["task"], run["n"], names.index(run["name"]), run["seed"]))
     runs = [run for run in runs if run["seed"] == SETTINGS["validation seed"] or is_chosen(run, runs)]
-    about = {"settings": SETTINGS, "machine": machine(), "processor": processor()}
-    about |= {"date": date.today().isoformat(), "elsewhere": ELSEWHERE}
-    body = {"runs": runs, "prices": [line for line in lines if "ms" in line]}
-    text = json.dumps(about, indent=1, ensure_ascii=False)[:-2] + ",\n"
-    for key, rows in body.items():
-        text += f' "{key}": [\n' + ",\n".join("  " + json.dumps(row) for row in rows) + "\n ],\n"
-    (HERE / "race.json").write_text(text[:-2] + "\n}\n", encoding="utf-8")
+    prices, spent = [line for line in lines if "ms" in line], round(sum(run["seconds"] for run in runs), 1)
+    results = {"processor": processor(), "elsewhere": ELSEWHERE, "runs": runs, "prices": prices}
+    keep("05_race", SETTINGS, results, max(told, key=lambda each: each["date"]) | {"cpu_seconds": spent})
 
 
 def processor():

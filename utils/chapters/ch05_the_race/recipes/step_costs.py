@@ -1,4 +1,4 @@
-"""What one training step costs in time and memory: every number from a process of its own, for recipe race_05."""
+"""What one training step costs in time and memory: every number from a process of its own, for the recipe race.py."""
 
 import json
 import subprocess

@@ -3,8 +3,6 @@
 python -m utils.chapters.ch06_alignments.recipes.dates
 """
 
-import datetime
-import platform
 import time
 
 import torch
@@ -20,12 +18,11 @@ def main():
     for kind in ("attention", "bottleneck"):
         began = time.process_time()
         model, _ = train_dates(kind == "attention", show=False)
-        known = {"script": "06_dates.py", "seed": 0, "steps": STEPS, "lr": LR, "torch": torch.__version__}
-        known |= {"cpu_seconds": round(time.process_time() - began, 1), "date": datetime.date.today().isoformat()}
-        known |= {"machine": f"{platform.machine()}, one thread of the CPU"}
-        recipes.ship(f"06_dates_{kind}", model, known)
+        told = recipes.provenance(__spec__.name, seeds=[0], cpu_seconds=time.process_time() - began)
+        known = {"steps": STEPS, "lr": LR}
+        recipes.ship(f"06_dates_{kind}", model, known, told)
         known["wrong_percent"] = wrong_dates(recipes.shipped(f"06_dates_{kind}", Speller))
-        recipes.ship(f"06_dates_{kind}", model, known)
+        recipes.ship(f"06_dates_{kind}", model, known, told)
         print(kind, known, flush=True)
 
 

@@ -6,9 +6,7 @@ The short ones take a minute, the middle ones three, the long ones ten. All trai
 pronunciation of 95,922 words.
 """
 
-import datetime
 import math
-import platform
 import sys
 import time
 from functools import partial
@@ -53,13 +51,13 @@ def run(name, seed=0, *, steps, lr, hidden, dropout, attention):
         spent, rates = now - began - away, measure(model, some)
         curve.append({"seconds": round(spent, 1)} | {key: round(value, 2) for key, value in rates.items()})
         print(name, curve[-1], flush=True)
-        recipes.ship(f"06_speller_{name}", model, known | {"curve": curve})
+        told = recipes.provenance(__spec__.name, seeds=[seed], cpu_seconds=spent)
+        recipes.ship(f"06_speller_{name}", model, known | {"curve": curve}, told)
         away += time.process_time() - now
         return rates
 
-    known = {"script": "06_speller.py", "run": name, "seed": seed, "steps": steps, "lr": lr, "dropout": dropout}
-    known |= {"date": datetime.date.today().isoformat(), "machine": f"{platform.machine()}, one thread of the CPU"}
-    known |= {"torch": torch.__version__, "weights": sum(p.numel() for p in model.parameters()), "batch": BATCH}
+    known = {"run": name, "steps": steps, "lr": lr, "dropout": dropout}
+    known |= {"weights": sum(p.numel() for p in model.parameters()), "batch": BATCH}
     curve = []
     train(
         model,
@@ -72,18 +70,17 @@ def run(name, seed=0, *, steps, lr, hidden, dropout, attention):
         every=max(steps // 12, 1),
         show=False,
     )
-    known["cpu_seconds"] = curve[-1]["seconds"]
     finish(name, known | {"curve": curve})
 
 
 def finish(name, known):
     """Measure what was saved, in half precision, on all held-out words and by their length."""
-    model = recipes.shipped(f"06_speller_{name}", Speller)
+    model, told = recipes.shipped(f"06_speller_{name}", Speller), recipes.measured(f"06_speller_{name}")["provenance"]
     by_length = {n: [word for word in held_out_words() if len(word) == n] for n in range(2, 11)}
     known["held_out"] = measure(model) | {"n": len(held_out_words())}
     known["by_length"] = {n: measure(model, words) | {"n": len(words)} for n, words in by_length.items()}
-    recipes.ship(f"06_speller_{name}", model, known)
-    print(name, known["cpu_seconds"], known["held_out"], flush=True)
+    recipes.ship(f"06_speller_{name}", model, known, told)
+    print(name, told["cpu_seconds"], known["held_out"], flush=True)
 
 
 if __name__ == "__main__":

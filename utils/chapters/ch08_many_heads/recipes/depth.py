@@ -1,22 +1,20 @@
-"""One layer or two, with 4,000 steps each: python -m utils.chapters.ch08_many_heads.recipes.depth writes 08_depth.json beside itself.
+"""One layer or two, with 4,000 steps each: python -m utils.chapters.ch08_many_heads.recipes.depth writes depth.json beside itself.
 
 Every model gets the same small search on seed 0, and is then measured on seeds 1, 2 and 3.
 """
 
-import json
 import time
-from pathlib import Path
 
 import torch
 
-from utils import device
+from utils import recipes
 from utils.chapters.ch08_many_heads.one_or_two_layers import GOAL, make, teach
 from utils.training import steps_to
 from utils.training.comparison import search
 
 MODELS = {"one layer": (1, 64), "one layer, wide": (1, 92), "two layers": (2, 64)}  # layers, d_model
 GRID = {"n_heads": [1, 4], "lr": [1e-3, 3e-3]}
-STEPS = 4000
+STEPS, TESTS = 4000, (1, 2, 3)
 
 
 def run(name, seed, n_heads, lr):
@@ -39,16 +37,15 @@ def describe(name, found, seconds):
 def main():
     """Search, measure and write."""
     torch.set_num_threads(1)
-    results = {}
+    results, start = {}, time.process_time()
     for name in MODELS:
         began = time.process_time()
-        found = search({name: GRID}, run)[name]
+        found = search({name: GRID}, run, tests=TESTS)[name]
         results[name] = describe(name, found, round(time.process_time() - began))
         print(name, results[name], flush=True)
-    facts = {"steps": STEPS, "goal": GOAL, "grid": GRID, "validation": 0, "seeds": [1, 2, 3], "threads": 1}
-    facts |= {"date": time.strftime("%Y-%m-%d"), "machine": device.machine()}
-    text = json.dumps(facts | {"models": results}, indent=1)
-    Path(__file__).with_suffix(".json").write_text(text + "\n", encoding="utf-8")
+    settings = {"steps": STEPS, "goal": GOAL, "grid": GRID, "validation seed": 0, "test seeds": TESTS}
+    told = recipes.provenance(__spec__.name, seeds=[0, *TESTS], cpu_seconds=time.process_time() - start)
+    recipes.keep("08_depth", settings, {"models": results}, told)
 
 
 if __name__ == "__main__":

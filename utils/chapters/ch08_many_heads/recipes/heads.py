@@ -1,12 +1,10 @@
-"""1 to 16 heads in each of two layers, equal parameters: python -m utils.chapters.ch08_many_heads.recipes.heads writes 08_heads.json."""
+"""1 to 16 heads in each of two layers, equal parameters: python -m utils.chapters.ch08_many_heads.recipes.heads writes heads.json."""
 
-import json
 import time
-from pathlib import Path
 
 import torch
 
-from utils import device
+from utils import recipes
 from utils.chapters.ch08_many_heads.one_or_two_layers import GOAL, make, teach
 from utils.training import steps_to
 
@@ -24,10 +22,9 @@ def main():
     torch.set_num_threads(1)
     began = time.process_time()
     steps = {n_heads: [run(n_heads, seed) for seed in SEEDS] for n_heads in HEADS}
-    facts = {"budget": STEPS, "goal": GOAL, "lr": LR, "seeds": SEEDS, "layers": 2, "d_model": 64, "threads": 1}
-    facts |= {"date": time.strftime("%Y-%m-%d"), "seconds": round(time.process_time() - began)}
-    text = json.dumps(facts | {"machine": device.machine(), "steps": steps}, indent=1)
-    Path(__file__).with_suffix(".json").write_text(text + "\n", encoding="utf-8")
+    settings = {"budget": STEPS, "goal": GOAL, "lr": LR, "layers": 2, "d_model": 64}
+    told = recipes.provenance(__spec__.name, seeds=SEEDS, cpu_seconds=time.process_time() - began)
+    recipes.keep("08_heads", settings, {"steps": steps}, told)
 
 
 if __name__ == "__main__":

@@ -1,22 +1,19 @@
-"""Which code for order survives rows longer than it was trained on? Writes 09_positions.json, with its settings.
+"""Which code for order survives rows longer than it was trained on? Writes positions.json beside itself.
 
-    python -m utils.chapters.ch09_positions.recipes.positions [table ...]        (without a name: all three tables)
+    python -m utils.chapters.ch09_positions.recipes.positions        some eight minutes of one thread
 
 Every code gets the same search: three learning rates, chosen by the accuracy at the trained length on the validation
 seed, then three test seeds with other weights and other rows. What is kept is the accuracy in the second half of rows
 of the trained length, of twice and of four times that length.
 """
 
-import json
-import platform
-import sys
 import time
-from pathlib import Path
 
 import torch
 
 from utils.chapters.ch09_positions.order_tasks import accuracy_back, loss_back
 from utils.chapters.ch09_positions.position_model import Places
+from utils.recipes import keep, provenance
 from utils.training import cosine, search, train
 
 LENGTH, STEPS, RATES, TESTS = 16, 600, (1e-3, 3e-3, 1e-2), (1, 2, 3)
@@ -55,24 +52,20 @@ def measure(back, layers):
     return table
 
 
-def main(chosen):
-    """Measure the chosen tables, keep the others, and write all beside this file."""
+def main():
+    """Measure the three tables, and write them with what each took."""
     torch.set_num_threads(1)
     tasks = {"1 back, one layer": (1, 1), "2 back, one layer": (2, 1), "2 back, two layers": (2, 2)}
-    path = Path(__file__).with_suffix(".json")
-    kept = json.loads(path.read_text(encoding="utf-8")) if chosen else {"about": {"CPU seconds": {}}, "accuracy": {}}
-    results, seconds = kept["accuracy"], kept["about"]["CPU seconds"]
-    for name in chosen or tasks:
+    tables, seconds, start = {}, {}, time.process_time()
+    for name in tasks:
         began = time.process_time()
-        results[name] = measure(*tasks[name])
+        tables[name] = measure(*tasks[name])
         seconds[name] = round(time.process_time() - began)
     settings = {"trained length": LENGTH, "steps": STEPS, "batch": 64, "learning rates": RATES, "validation seed": 0,
                 "test seeds": TESTS, "symbols": 8, "d_model": 32, "heads": 4, "schedule": "cosine"}  # fmt: skip
-    about = {"settings": settings, "date": time.strftime("%Y-%m-%d"), "CPU seconds": seconds}
-    about |= {"torch": torch.__version__, "machine": f"{platform.machine()}, one thread"}
-    text = json.dumps({"about": about, "accuracy": results}, indent=1)
-    path.write_text(text + "\n", encoding="utf-8")
+    told = provenance(__spec__.name, seeds=[0, *TESTS], cpu_seconds=time.process_time() - start)
+    keep("09_positions", settings, {"accuracy": tables, "cpu_seconds": seconds}, told)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -3,11 +3,9 @@
     python -m utils.chapters.ch10_transformer.recipes.gpt [steps]
 
 The settings were chosen, and the best step was taken, on the validation topics; the held-out ones were asked once.
-10_gpt_alpha.npz keeps α of one short text, at every note: how it came to look where it looks.
+gpt_alpha.npz keeps α of one short text, at every note: how it came to look where it looks.
 """
 
-import datetime
-import platform
 import sys
 import time
 from functools import partial
@@ -42,14 +40,13 @@ def run(name=NAME, notes=24, model=MODEL, *, steps, lr, batch, dropout, weight_d
         looks.append(gpt(torch.as_tensor(topics.encode(TEXT))[None])[1][0].numpy())  # (n_layers, n_heads, N, N)
         print(name, len(curve) - 1, curve[-1], flush=True)
         if better and name == NAME:
-            recipes.ship(NAME, gpt, known | {"curve": curve})
+            recipes.ship(NAME, gpt, known | {"curve": curve}, told())
         away += time.process_time() - now
         return -bits
 
-    known = {"script": "10_gpt.py", "steps": steps, "lr": lr, "batch": batch, "weight_decay": weight_decay}
-    known |= {"date": datetime.date.today().isoformat(), "machine": f"{platform.machine()}, one thread of the CPU"}
-    known |= {"torch": torch.__version__, "python": platform.python_version(), "characters": len(tokens)}
-    known |= {"weights": sum(p.numel() for p in gpt.parameters())}
+    known = {"steps": steps, "lr": lr, "batch": batch, "weight_decay": weight_decay}
+    known |= {"characters": len(tokens), "weights": sum(p.numel() for p in gpt.parameters())}
+    told = lambda: recipes.provenance(__spec__.name, seeds=[seed], cpu_seconds=curve[-1]["seconds"])  # noqa: E731
     train(
         gpt,
         next_token_loss(tokens, gpt.context, batch),
@@ -65,16 +62,16 @@ def run(name=NAME, notes=24, model=MODEL, *, steps, lr, batch, dropout, weight_d
     if name == NAME:
         alpha = (255 * np.stack(looks)).round().astype(np.uint8)
         np.savez_compressed(recipes.place(f"{NAME}_alpha", ".npz"), alpha=alpha)
-        finish(known | {"curve": curve})
+        finish(known | {"curve": curve}, told())
 
 
-def finish(known):
+def finish(known, told):
     """Measure what was saved, in half precision, on the held-out topics."""
     gpt = recipes.shipped(NAME, GPT)
     bits = surprise(gpt, topics.encode(topics.held_out_text()))
-    known |= {"cpu_seconds": known["curve"][-1]["seconds"], "held_out_bits": round(float(bits.mean()), 4)}
-    recipes.ship(NAME, gpt, known)
-    print(NAME, known["cpu_seconds"], known["held_out_bits"], flush=True)
+    known |= {"held_out_bits": round(float(bits.mean()), 4)}
+    recipes.ship(NAME, gpt, known, told)
+    print(NAME, told["cpu_seconds"], known["held_out_bits"], flush=True)
 
 
 if __name__ == "__main__":

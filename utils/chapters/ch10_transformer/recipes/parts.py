@@ -1,4 +1,4 @@
-"""What does each part of a block do? Small GPTs with one part changed; writes 10_parts.json.
+"""What does each part of a block do? Small GPTs with one part changed; writes parts.json.
 
     python -m utils.chapters.ch10_transformer.recipes.parts
 
@@ -64,7 +64,8 @@ def main():
         table[name] = {"block": VARIANTS[name], "lr": each.setting["lr"], "tried": tried, "bits": bits}
         print(name, table[name], flush=True)
     settings = SIZES | {"steps": STEPS, "batch": 16, "rates": RATES, "validation seed": 0, "test seeds": TESTS}
-    recipes.keep("10_parts", settings, {"blocks": table}, cpu_seconds=round(time.process_time() - began))
+    told = recipes.provenance(__spec__.name, seeds=[0, *TESTS], cpu_seconds=time.process_time() - began)
+    recipes.keep("10_parts", settings, {"blocks": table}, told)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Ten seeds of what chapter 12 trains once: python -m utils.chapters.ch12_reading_alpha.recipes.reading writes 12_reading.json beside itself.
+"""Ten seeds of what chapter 12 trains once: python -m utils.chapters.ch12_reading_alpha.recipes.reading writes reading.json beside itself.
 
 One or four heads in each of two layers that learn to look up; pooled classifiers; the spellers of chapter 06, which
 have one seed each. Four minutes of one thread.
@@ -79,8 +79,9 @@ def main():
         "classifier": [classifier(seed) for seed in SEEDS],
         "speller": {name: speller(f"attention_{name}") for name in ("short", "middle", "long")},
     }
-    settings = {"seeds": list(SEEDS), "lengths": LENGTHS, "gaps": GAPS, "steps": [200, 400], "torch": torch.__version__}
-    recipes.keep("12_reading", settings, results, cpu_seconds=round(time.process_time() - began))
+    settings = {"lengths": LENGTHS, "gaps": GAPS, "steps": [200, 400]}
+    told = recipes.provenance(__spec__.name, seeds=SEEDS, cpu_seconds=time.process_time() - began)
+    recipes.keep("12_reading", settings, results, told)
 
 
 if __name__ == "__main__":

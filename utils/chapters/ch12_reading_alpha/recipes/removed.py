@@ -41,8 +41,9 @@ def main():
         right, hidden, right_rare, hidden_rare = hits(net)
         found[name] = {"right": right, "hidden": hidden, "right_rare": right_rare, "hidden_rare": hidden_rare}
         print(name, found[name], flush=True)
-    settings = {"script": "12_removed.py", "heads": "counted from 1, each removed from all twelve layers"}
-    recipes.keep("12_removed", settings, {"found": found}, cpu_seconds=round(time.process_time() - began))
+    settings = {"heads": "counted from 1, each removed from all twelve layers"}
+    told = recipes.provenance(__spec__.name, seeds=[], cpu_seconds=time.process_time() - began)
+    recipes.keep("12_removed", settings, {"found": found}, told)
 
 
 if __name__ == "__main__":

@@ -5,12 +5,13 @@
 
 The model was trained by Schwaller, Hoover, Reymond, Strobelt and Laino (2021, "Extraction of organic chemistry grammar
 from unsupervised learning of chemical reactions", Science Advances 7, eabe4166); its terms (MIT) stand in
-NOTICE_12_rxnmapper. Only here is a pickled file read, with weights_only=True, and only if it is the one we know.
+NOTICE_rxnmapper. Only here is a pickled file read, with weights_only=True, and only if it is the one we know.
 """
 
 import hashlib
 import io
 import sys
+import time
 import zipfile
 
 import torch
@@ -55,6 +56,8 @@ def convert(theirs):
 
 def main(wheel):
     """Read the wheel and write the two files."""
+    torch.set_num_threads(1)
+    began = time.process_time()
     with zipfile.ZipFile(wheel) as archive:
         found = {name: archive.read(FOLDER + name) for name in SHA256}
     for name, content in found.items():
@@ -65,9 +68,10 @@ def main(wheel):
     pickled = io.BytesIO(found["pytorch_model.bin"])
     model.load_state_dict(convert(torch.load(pickled, map_location="cpu", weights_only=True)))
     model.settings = {"vocab_size": len(vocab)}
-    told = {"script": f"{NAME}.py", "source": "rxnmapper 0.4.3 on PyPI", "license": "MIT", "sha256": SHA256}
-    told |= {"copyright": "2020 RXN4Chemistry team", "published_head": {"layer": 11, "head": 6, "counted_from": 1}}
-    recipes.ship(NAME, model, told | {"vocab": " ".join(vocab)})
+    facts = {"source": "rxnmapper 0.4.3 on PyPI", "license": "MIT", "sha256": SHA256}
+    facts |= {"copyright": "2020 RXN4Chemistry team", "published_head": {"layer": 11, "head": 6, "counted_from": 1}}
+    told = recipes.provenance(__spec__.name, seeds=[], cpu_seconds=time.process_time() - began)
+    recipes.ship(NAME, model, facts | {"vocab": " ".join(vocab)}, told)
 
 
 if __name__ == "__main__":

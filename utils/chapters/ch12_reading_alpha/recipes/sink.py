@@ -1,4 +1,4 @@
-"""Train the model with a start symbol, three seeds: python -m utils.chapters.ch12_reading_alpha.recipes.sink writes 12_sink.json and .npz.
+"""Train the model with a start symbol, three seeds: python -m utils.chapters.ch12_reading_alpha.recipes.sink writes sink.json and .npz.
 
 Half a minute of one thread. The weights of seed 0 are kept.
 """
@@ -20,10 +20,9 @@ def main():
     for seed in SEEDS:
         models.append(sinks.make(seed))
         sinks.teach(models[-1], seed=seed, show=False)
-    facts = {"script": "12_sink.py", "seeds": SEEDS, "steps": 1000, "lr": 3e-3, "torch": torch.__version__}
-    facts |= {"date": time.strftime("%Y-%m-%d"), "machine": "two virtual cores, one thread"}
-    facts |= {"cpu_seconds": round(time.process_time() - began)}
-    recipes.ship("12_sink", models[0], facts | {"seeds_measured": [sinks.measure(model) for model in models]})
+    told = recipes.provenance(__spec__.name, seeds=SEEDS, cpu_seconds=time.process_time() - began)
+    facts = {"steps": 1000, "lr": 3e-3, "seeds_measured": [sinks.measure(model) for model in models]}
+    recipes.ship("12_sink", models[0], facts, told)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Five readers of digits on three splits: python -m utils.chapters.ch13_images_and_graphs.recipes.digits writes 13_digits.json beside itself.
+"""Five readers of digits on three splits: python -m utils.chapters.ch13_images_and_graphs.recipes.digits writes digits.json beside itself.
 
 For each split every reader has four settings tried on a fifth of what is there to learn from, learns again from all of
 it with the best, and is tested once: on images as they are, pushed one pixel to the right, and (learnt anew) scrambled.
@@ -12,7 +12,7 @@ import torch
 from utils.chapters.ch13_images_and_graphs import digit_race as race
 from utils.chapters.ch13_images_and_graphs.patches import patchify, push, scramble
 from utils.chapters.ch13_images_and_graphs.rollout import rollout
-from utils.recipes import keep
+from utils.recipes import keep, provenance
 
 SPLITS, LOOKED_AT = (1, 2, 3), 150
 
@@ -98,7 +98,8 @@ def main():
                 print(agreement[-1], flush=True)
     settings = {"splits": SPLITS, "learn from": 1347, "test": 450, "steps": race.STEPS, "batch": race.BATCH}
     results = {"readers": found, "rank correlation": {"images": LOOKED_AT, "of splits": agreement}}
-    keep("13_digits", settings, results, cpu_seconds=round(time.process_time() - began))
+    told = provenance(__spec__.name, seeds=SPLITS, cpu_seconds=time.process_time() - began)
+    keep("13_digits", settings, results, told)
 
 
 if __name__ == "__main__":

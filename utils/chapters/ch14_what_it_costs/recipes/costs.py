@@ -1,14 +1,14 @@
 """Time and memory of every kernel against N, some ten minutes of one processor.
 
-    OMP_NUM_THREADS=1 python -m utils.chapters.ch14_what_it_costs.recipes.costs              writes 14_costs.json
-    OMP_NUM_THREADS=1 python -m utils.chapters.ch14_what_it_costs.recipes.costs forward      measures one direction again, and keeps the other
+    python -m utils.chapters.ch14_what_it_costs.recipes.costs              writes costs.json
 
 Milliseconds are those of one processor, not of the clock on the wall: [smallest, median, largest] of rounds in which
 the kernels took turns. MB are by how much a fresh process grew at its peak, the smaller of two processes.
 """
 
-import sys
 import time
+
+import torch
 
 from utils import recipes
 from utils.chapters.ch14_what_it_costs.measured_costs import (
@@ -34,9 +34,9 @@ def names_at(n, direction):
     return [name for name in everyone if n <= MOST[direction] or name not in SQUARE]
 
 
-def prices(directions):
+def prices():
     """Yield one dictionary for each kernel, length and direction."""
-    for direction in directions:
+    for direction in DIRECTIONS:
         for n in LENGTHS:
             names = names_at(n, direction)
             found = times(n, names=names, rounds=ROUNDS[n], grad=direction != "forward")
@@ -47,17 +47,15 @@ def prices(directions):
                 yield {"name": name, "n": n, "direction": direction, "ms": ms, "MB": size}
 
 
-def main(*directions):
-    """Measure these directions, both without any, and write."""
-    directions, kept, spent = directions or DIRECTIONS, [], 0
-    if len(directions) < len(DIRECTIONS):
-        before = recipes.measured("14_costs")
-        kept, spent = [row for row in before["prices"] if row["direction"] not in directions], before["cpu_seconds"]
+def main():
+    """Measure and write."""
+    torch.set_num_threads(1)
     began = time.process_time()
-    rows = kept + list(prices(directions))
+    rows = list(prices())
     settings = {"batch": BATCH, "heads": HEADS, "d_head": D_HEAD, "window": WINDOW, "type": "float32", "rounds": ROUNDS}
-    recipes.keep("14_costs", settings, {"prices": rows}, cpu_seconds=round(spent + time.process_time() - began))
+    told = recipes.provenance(__spec__.name, seeds=[0], cpu_seconds=time.process_time() - began)
+    recipes.keep("14_costs", settings, {"prices": rows}, told)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

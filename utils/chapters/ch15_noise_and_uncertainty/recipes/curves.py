@@ -9,7 +9,7 @@ import time
 import torch
 
 from utils.chapters.ch15_noise_and_uncertainty import curves
-from utils.recipes import keep, ship
+from utils.recipes import keep, provenance, ship
 from utils.training import flush_denormals, search
 
 STEPS, RATES, TESTS = 4000, [1e-3, 3e-3], (1, 2, 3)
@@ -28,19 +28,21 @@ def run(name, seed, lr):
 
 
 def main():
-    """Teach, measure, and write 15_curves.json and the weights of the first test seed."""
+    """Teach, measure, and write curves.json and the weights of the first test seed."""
     flush_denormals()
     torch.set_num_threads(1)
     began = time.process_time()
     found = search({name: {"lr": RATES} for name in GATHERS}, run, tests=TESTS)
+    told = provenance(__spec__.name, seeds=[0, *TESTS], cpu_seconds=time.process_time() - began)
     results = {}
     for name, each in found.items():
         tests = [curves.measure(models[name, seed]) for seed in TESTS]
         results[name] = {"lr": each.setting["lr"], "tests": [_rounded(test) for test in tests]}
-        ship(f"15_curves_{name}", models[name, TESTS[0]], {"trained": f"{STEPS} steps, see 15_curves.json"})
+        facts = {"steps": STEPS, "lr": each.setting["lr"], "seed": TESTS[0]}
+        ship(f"15_curves_{name}", models[name, TESTS[0]], facts, told)
     results["exact"] = {"tests": [_rounded(curves.measure(curves.exact))]}
-    settings = {"steps": STEPS, "batch": curves.BATCH, "rates": RATES, "seeds": TESTS}
-    keep("15_curves", settings, {"models": results}, cpu_seconds=round(time.process_time() - began))
+    settings = {"steps": STEPS, "batch": curves.BATCH, "rates": RATES, "test seeds": TESTS}
+    keep("15_curves", settings, {"models": results}, told)
 
 
 def _rounded(measured):

@@ -9,7 +9,7 @@ import time
 import torch
 
 from utils.chapters.ch15_noise_and_uncertainty import noisy_race
-from utils.recipes import keep
+from utils.recipes import keep, provenance
 from utils.training import flush_denormals, search
 
 STEPS, RATES, TESTS, TRAINED = 600, [1e-3, 3e-3, 1e-2], (1, 2, 3), (0.0, 0.5)
@@ -40,14 +40,15 @@ def _rounded(tests):
 
 
 def main():
-    """Measure and write 15_noise.json."""
+    """Measure and write noise.json."""
     flush_denormals()
     torch.set_num_threads(1)
     began = time.process_time()
     results = {str(noise): measure(noise) for noise in TRAINED}
     limits = [round(noisy_race.limit(noise), 3) for noise in noisy_race.NOISES]
-    settings = {"steps": STEPS, "batch": 32, "rates": RATES, "seeds": TESTS, "noises": noisy_race.NOISES}
-    keep("15_noise", settings, {"limit": limits, "trained": results}, cpu_seconds=round(time.process_time() - began))
+    settings = {"steps": STEPS, "batch": 32, "rates": RATES, "test seeds": TESTS, "noises": noisy_race.NOISES}
+    told = provenance(__spec__.name, seeds=[0, *TESTS], cpu_seconds=time.process_time() - began)
+    keep("15_noise", settings, {"limit": limits, "trained": results}, told)
 
 
 if __name__ == "__main__":

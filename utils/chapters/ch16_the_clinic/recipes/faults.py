@@ -1,11 +1,11 @@
-"""Eight attentions, seven of them broken, trained alike: python -m utils.chapters.ch16_the_clinic.recipes.faults writes 16_faults.json."""
+"""Eight attentions, seven of them broken, trained alike: python -m utils.chapters.ch16_the_clinic.recipes.faults writes faults.json."""
 
 import time
 
 import torch
 
 from utils.chapters.ch16_the_clinic.trainee import BATCH, FAULTS, HALF, STEPS, SYMBOLS, is_right, teach
-from utils.recipes import keep
+from utils.recipes import keep, provenance
 
 SEEDS = (1, 2, 3)
 
@@ -26,9 +26,10 @@ def main():
         runs = [run(fault, seed) for seed in SEEDS]
         faults[fault] = [{key: each[key] for key in ("losses", "seen", "used")} for each in runs]
         print(fault, [(each["losses"][-1], each["seen"], each["used"]) for each in runs], flush=True)
-    settings = {"symbols": SYMBOLS, "half": HALF, "batch": BATCH, "steps": STEPS, "lr": 3e-3, "seeds": SEEDS}
+    settings = {"symbols": SYMBOLS, "half": HALF, "batch": BATCH, "steps": STEPS, "lr": 3e-3}
     results = {"steps": runs[0]["steps"], "faults": faults}
-    keep("16_faults", settings, results, cpu_seconds=round(time.process_time() - began))
+    told = provenance(__spec__.name, seeds=SEEDS, cpu_seconds=time.process_time() - began)
+    keep("16_faults", settings, results, told)
 
 
 if __name__ == "__main__":
