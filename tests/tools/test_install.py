@@ -25,13 +25,13 @@ FAKE_LAB = "import json, os, sys\nprint(json.dumps({'lab': sys.argv[1:], 'in': o
 CLOSED = "http://127.0.0.1:9/simple"
 
 
-def wheel(folder, name, text):
-    """Make a wheel of one module that can be run with -m."""
+def wheel(folder, name, text, needs=""):
+    """Make a wheel of one module that can be run with -m, and perhaps needs another."""
     info = f"{name}-1.0.dist-info"
     files = {
         f"{name}/__init__.py": "",
         f"{name}/__main__.py": text,
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n" + needs,
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
     record = "".join(f"{file},,\n" for file in [*files, f"{info}/RECORD"])
@@ -87,6 +87,7 @@ def lay_out(folder):
         "utils/tools/__init__.py",
         "utils/tools/home.py",
         "utils/tools/install.py",
+        "utils/tools/packages.py",
     ):
         shutil.copy(ROOT / name, folder / name)
     say = "import sys\nprint({!r}, sys.argv[1:])\nsys.exit(7)\n"
@@ -109,7 +110,8 @@ def first_start(tmp_path_factory):
     folder = tmp_path_factory.mktemp("first")
     (folder / "wheels").mkdir()
     wheel(folder / "wheels", "jupyterlab", FAKE_LAB)
-    wheel(folder / "wheels", "checker", "")
+    wheel(folder / "wheels", "checker", "", needs="Requires-Dist: helper>=1\nRequires-Dist: nobody; extra == 'more'\n")
+    wheel(folder / "wheels", "helper", "")
     lay_out(folder / "my course")
     course = Course(folder / "my course", folder / "wheels")
     return course, course.opens("--", "--no-browser", "--port", "9999")
@@ -171,6 +173,52 @@ def test_the_readers_own_settings_do_not_leak_in(course):
     assert list(course.venv().rglob("site-packages/checker"))
 
 
+EVERY_VARIABLE = {
+    "PIP_TARGET": "elsewhere",
+    "PIP_PREFIX": "elsewhere",
+    "PIP_ROOT": "elsewhere",
+    "PIP_PYTHON": "no-such-python",
+    "PIP_DRY_RUN": "1",
+    "PIP_NO_DEPS": "1",
+    "PIP_NO_DEPENDENCIES": "1",
+    "PIP_REQUIRE_VIRTUALENV": "1",
+}
+PIP_CONFS = ["target = {0}", "prefix = {0}", "root = {0}", "dry-run = true\nno-deps = true\nuser = true"]
+
+
+@pytest.mark.parametrize("setting", ["variables", *PIP_CONFS])
+def test_no_setting_of_pip_sends_packages_elsewhere(course, tmp_path, setting):
+    (course.folder / "requirements.txt").write_text("jupyterlab\nchecker\n")
+    if setting == "variables":
+        course.opens(**EVERY_VARIABLE)
+    else:  # its mirror must still be asked
+        links = f"[global]\nfind-links = {course.wheels}\nno-index = true\n"
+        (tmp_path / "pip.conf").write_text(f"{links}[install]\n{setting.format(tmp_path / 'elsewhere')}\n")
+        course.opens(PIP_CONFIG_FILE=str(tmp_path / "pip.conf"), PIP_FIND_LINKS="", PIP_NO_INDEX="")
+    for name in ("checker", "helper"):
+        assert list(course.venv().rglob(f"site-packages/{name}/__init__.py"))
+    assert not list(tmp_path.rglob("elsewhere"))
+    assert "Installing" not in course.opens()[0]
+
+
+def test_packages_that_went_elsewhere_are_missed_and_the_next_start_brings_them(course, tmp_path):
+    other = tmp_path / "other"
+    shutil.copytree(course.venv(), other, symlinks=True)
+    shutil.rmtree(course.venv())
+    python = other / install.venv_python().relative_to(install.venv())
+    (tmp_path / "pip.conf").write_text(f"[global]\npython = {python}\n")
+    status, _, complaints = course.run(PIP_CONFIG_FILE=str(tmp_path / "pip.conf"))
+    assert status == 1 and "no jupyterlab" in complaints and "pip config list" in complaints
+    assert not course.venv("course.json").exists()
+    assert "Installing" in course.opens()[0]
+    assert "Installing" not in course.opens()[0]
+
+
+def test_a_package_list_that_may_not_be_asked_is_named(course):
+    status, _, complaints = course.run("test", PIP_FIND_LINKS="")
+    assert status == 1 and install.NO_INDEX in complaints
+
+
 def test_changed_requirements_are_installed_into_the_same_environment(course):
     mark(course)
     (course.folder / "requirements.txt").write_text("jupyterlab\nchecker\n")
@@ -227,6 +275,32 @@ def test_an_interrupted_installation_is_repaired(course):
     assert "Installing" not in course.opens()[0]
 
 
+@pytest.mark.parametrize("left", ["nothing", "its name", "half of it"])
+def test_a_start_that_finds_a_package_gone_brings_it_back(course, left):
+    (course.folder / "requirements.txt").write_text("jupyterlab\nchecker\n")
+    course.opens()
+    mark(course)
+    (helper,) = course.venv().rglob("site-packages/helper")
+    if left == "half of it":
+        (helper / "__init__.py").unlink()
+    else:
+        shutil.rmtree(helper)
+    if left == "nothing":
+        shutil.rmtree(next(helper.parent.glob("helper-*")))
+    assert "Installing" in course.opens()[0] and not remade(course)
+    assert (helper / "__init__.py").exists()
+    assert "Installing" not in course.opens()[0]
+
+
+def test_a_stamp_of_an_older_course_is_looked_at_once(course):
+    stamp = json.loads(course.venv("course.json").read_text())
+    assert [name.split("/")[-2:] for name in stamp.pop("files")] == [["jupyterlab", "__init__.py"]]
+    course.venv("course.json").write_text(json.dumps(stamp))
+    mark(course)
+    assert "Installing" in course.opens(PIP_NO_INDEX="0", PIP_FIND_LINKS="", PIP_INDEX_URL=CLOSED)[0]
+    assert "Installing" not in course.opens()[0] and not remade(course)
+
+
 STAMP = {"python": "3.11", "torch": "cpu", "requirements.txt": "x"}
 WRITING = install.MADE_BY_US + "2026 Installing collected packages: numpy\n"
 
@@ -274,7 +348,8 @@ def bare(tmp_path, monkeypatch):
     (tmp_path / "requirements.txt").write_text("numpy\n")
     monkeypatch.setattr(install, "ROOT", tmp_path)
     monkeypatch.setattr(install, "choose_torch", lambda before="": ("cpu", []))
-    monkeypatch.setattr(install.subprocess, "call", lambda command: 0)
+    monkeypatch.setattr(install.subprocess, "call", lambda command, **_: 0)
+    monkeypatch.setattr(install, "files_of", lambda requirements: [])
     return tmp_path
 
 
@@ -343,11 +418,12 @@ NONE_FOUND = "ERROR: No matching distribution found for torch<2.15,>=2.6\n"
         (BROKEN + NONE_FOUND, install.NO_NETWORK),
         ("pip._vendor.urllib3.exceptions.ReadTimeoutError: HTTPSConnectionPool: Read timed out.", install.NO_NETWORK),
         (NONE_FOUND, "no release for Python 3.99"),
+        ("Ignoring indexes: https://pypi.org/simple\n" + NONE_FOUND, install.NO_INDEX),
         ("ERROR: something nobody thought of", "Installing failed; the reason stands above"),
     ],
 )
 def test_when_pip_fails_a_sentence_says_what_to_do(bare, monkeypatch, said, sentence):
-    def pip(command):
+    def pip(command, **_):
         if "pip" in command:
             with open(command[command.index("--log") + 1], "a") as log:
                 log.write(said)
@@ -363,7 +439,7 @@ def test_when_pip_fails_a_sentence_says_what_to_do(bare, monkeypatch, said, sent
 def test_an_old_failure_does_not_explain_a_new_one(bare, monkeypatch):
     install.venv().mkdir()
     install.venv("install.log").write_text(BROKEN)
-    monkeypatch.setattr(install.subprocess, "call", lambda command: 1)
+    monkeypatch.setattr(install.subprocess, "call", lambda command, **_: 1)
     assert install.pip_install(["requirements.txt"], []).startswith("Installing failed")
 
 

@@ -9,10 +9,12 @@ import http.client
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import urllib.request
+from pathlib import Path
 
 from utils.tools.home import ROOT
 
@@ -32,6 +34,10 @@ NO_PACKAGE = (
     "At least one package has no release for Python {python} on this kind of computer: delete the folder .venv and "
     "run this again with another Python, 3.11 or a little newer."
 )
+NO_INDEX = (
+    "A setting of pip (PIP_NO_INDEX, or no-index in pip.conf) keeps it from the list of packages on the Internet: take "
+    "it away, and run this again."
+)
 NO_VENV = (
     "This Python cannot make virtual environments. On Debian and Ubuntu: sudo apt install python3-venv; elsewhere "
     "install Python from https://www.python.org/downloads/. Then run this again."
@@ -41,12 +47,22 @@ NOT_WRITABLE = (
     "then run this again."
 )
 SOMETHING_ELSE = "{doing} failed; the reason stands above. Run this again when that is mended."
+ELSEWHERE = (
+    "pip says that it installed everything, and .venv has no {lost}. Either a setting sends packages elsewhere: "
+    '"{python}" -m pip config list shows all settings, PIP_ variables too. Or a package there is damaged: then delete '
+    "the folder .venv. Run this again when that is mended."
+)
 # What pip's log says -> what to do; the first that fits is told.
-FAILURES = [
-    (("no space left on device", "[errno 28]", "not enough space on the disk", "disk quota exceeded"), DISK_FULL),
-    (("connection broken by", "newconnectionerror", "nameresolutionerror", "timed out", "proxyerror"), NO_NETWORK),
-    (("no matching distribution found",), NO_PACKAGE),
-]
+FAILURES = {
+    r"no space left on device|\[errno 28\]|not enough space on the disk|disk quota exceeded": DISK_FULL,
+    r"connection broken by|newconnectionerror|nameresolutionerror|timed out|proxyerror": NO_NETWORK,
+    r"ignoring indexes.*no matching distribution found": NO_INDEX,
+    r"no matching distribution found": NO_PACKAGE,
+}
+# Where packages go, and whether, is not for the reader's settings to say; mirrors, proxies and certificates are. pip
+# obeys an option before a variable, and that before pip.conf; an empty variable it passes over.
+SWITCHED_OFF = {"PIP_USER": "0", "PIP_DRY_RUN": "0", "PIP_NO_DEPS": "0"}
+LEFT_OUT = ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_PYTHON", "PIP_NO_DEPENDENCIES")
 
 
 def set_up(requirements):
@@ -54,15 +70,19 @@ def set_up(requirements):
     stamp = read_stamp()
     good = usable(stamp)
     stamp = stamp if good else {}
+    torch, files = stamp.get("torch", ""), stamp.get("files")  # no files: an older course.py, which did not look
+    gone = not all(venv(name).exists() for name in files or [])
+    stamp = {} if gone else stamp
     digests = {name: hashlib.sha256((ROOT / name).read_bytes()).hexdigest() for name in requirements}
-    if all(stamp.get(name) == digest for name, digest in digests.items()):
+    if files is not None and all(stamp.get(name) == digest for name, digest in digests.items()):
         return
     try:
         if not good:
             make_room()
-        torch, options = stamp.get("torch", ""), []
-        if stamp.get("requirements.txt") != digests["requirements.txt"]:
-            torch, options = choose_torch(before=torch)
+        options = ["--force-reinstall"] if gone else []  # pip believes what is left of a package
+        if files is None or stamp.get("requirements.txt") != digests["requirements.txt"]:
+            torch, index = choose_torch(before=torch)
+            options += index
         print("Installing into .venv; the first time this takes some minutes.", flush=True)
         if not good:
             make_venv(gigabytes=8 if torch == "cuda" else 2)
@@ -72,11 +92,12 @@ def set_up(requirements):
             return
         if failure:
             sys.exit("\n" + failure)
+        venv("install.log").unlink()
         settings = venv("share", "jupyter", "lab", "settings", "overrides.json")
         settings.parent.mkdir(parents=True, exist_ok=True)
         settings.write_text(json.dumps(QUIET), encoding="utf-8")
-        venv("install.log").unlink()
-        stamp.update(digests, python=version_in_venv(), torch=torch)
+        files = sorted({*stamp.get("files", []), *files_of(requirements)})
+        stamp.update(digests, python=version_in_venv(), torch=torch, files=files)
         venv("course.json").write_text(json.dumps(stamp, indent=1), encoding="utf-8")
     except OSError as problem:
         sys.exit(DISK_FULL if problem.errno == errno.ENOSPC else NOT_WRITABLE.format(problem=problem))
@@ -186,11 +207,26 @@ def pip_install(requirements, options):
     """Install what the files ask for; return None, or where pip fails a sentence that says what to do."""
     venv("install.log").write_text(MADE_BY_US, encoding="utf-8")
     command = [venv_python(), "-m", "pip", "install", "--prefer-binary", "--no-input", "--disable-pip-version-check"]
-    command += ["--log", venv("install.log"), *options]
+    command += ["--target=", f"--prefix={venv()}", f"--root={venv().anchor}", "--log", venv("install.log"), *options]
     for name in requirements:
         command += ["--requirement", ROOT / name]
-    if subprocess.call(command) == 0:
+    clean = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
+    if subprocess.call(command, env=clean | SWITCHED_OFF) == 0:
         return None
     log = read(venv("install.log")).lower()
-    fits = [sentence for signs, sentence in FAILURES if any(sign in log for sign in signs)]
+    fits = [sentence for sign, sentence in FAILURES.items() if re.search(sign, log, re.DOTALL)]
     return (fits or [SOMETHING_ELSE])[0].format(python=version_in_venv(), doing="Installing")
+
+
+def files_of(requirements):
+    """Return a file of each package that .venv should have now; stop with a sentence where one is not there."""
+    command = [venv_python(), "-I", ROOT / "utils" / "tools" / "packages.py", *(ROOT / name for name in requirements)]
+    try:
+        seen = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+    except (subprocess.CalledProcessError, ValueError):
+        sys.exit(SOMETHING_ELSE.format(doing="Looking into .venv"))
+    if seen["lost"]:
+        lost = ", ".join(seen["lost"][:3]) + ", …" * (len(seen["lost"]) > 3)
+        sys.exit("\n" + ELSEWHERE.format(lost=lost, python=venv_python()))
+    inside = venv().resolve()
+    return [os.path.relpath(name, inside) if Path(name).is_relative_to(inside) else name for name in seen["files"]]
