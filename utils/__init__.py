@@ -18,7 +18,7 @@
     device.py      which processor, how much time and memory               seeds.py      where random numbers begin
     progress.py    what the learner has done
     tools/         what the course does for itself: install, update, build, the class's link, the website
-    validation.py  what public functions refuse, and in which words       conversion.py  from tensors and lists to NumPy
+    validation.py  what public functions refuse, and in which words       conversion.py  any numbers as NumPy, any text
 
 ``__all__`` lists the rooms that notebooks ask; the names they ask for stay (tests/surface.txt).
 """

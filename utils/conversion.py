@@ -1,4 +1,4 @@
-"""From whatever holds numbers to NumPy: tensors of any type, device and history, and lists of them, without torch."""
+"""What may come in, made what the course works with: numbers of any kind as NumPy, anything with a name as text."""
 
 import numpy as np
 
@@ -23,3 +23,12 @@ def as_numpy(values, dtype=None):
         values = (values.float() if half else values).numpy()
     array = np.asarray(values, dtype=dtype)
     return array.astype(np.float32) if dtype is None and array.dtype == np.float16 else array
+
+
+def as_text(value):
+    """Return any text, or a number, as text that can be shown: half a surrogate pair is the replacement character.
+
+    >>> as_text("a\\udcc3"), as_text(7)
+    ('a�', '7')
+    """
+    return str(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -6,9 +6,9 @@ import io
 
 from matplotlib.colors import LinearSegmentedColormap, PowerNorm
 
-from utils.conversion import as_numpy
+from utils.conversion import as_numpy, as_text
 from utils.plots.style import INK, SOFT as SOFT, CourseAxes, CourseFigure, course_style  # SOFT: for chapters
-from utils.plots.text import legible, literal, visible
+from utils.plots.text import legible, literal
 
 QUERY, KEY, VALUE = "#0072B2", "#D55E00", "#009E73"  # Okabe-Ito: who asks, whom, what it says
 KEY_TEXT, VALUE_TEXT = "#B8500B", "#00795A"  # darker, for letters on white
@@ -44,7 +44,7 @@ def show(axes, *, alt):
     """
     from IPython.display import display
 
-    picture, alt = base64.b64encode(png(axes)).decode(), visible(alt)
+    picture, alt = base64.b64encode(png(axes)).decode(), as_text(alt)
     display({"image/png": picture, "text/plain": alt}, metadata={"image/png": {"alt": alt}}, raw=True)
     caption = f'<p style="margin:0;opacity:.75;font-size:.9em">{html.escape(alt)}</p>'
     display({"text/html": caption, "text/plain": ""}, raw=True)

@@ -9,17 +9,10 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.mathtext import MathTextParser
 from matplotlib.text import Text
 
+from utils.conversion import as_text
+
 FOUND = {}  # a letter that the usual font lacks -> the family of an installed font that has it, or None
 PARSER = MathTextParser("path")
-
-
-def visible(text):
-    """Return any text, or number, as text in which half a surrogate pair is the replacement character.
-
-    >>> visible("a\\udcc3"), visible(7)
-    ('a�', '7')
-    """
-    return str(text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def literal(text):
@@ -28,7 +21,7 @@ def literal(text):
     >>> print(literal("from $5 to $6"))
     from \\$5 to \\$6
     """
-    return visible(text).replace("$", r"\$")
+    return as_text(text).replace("$", r"\$")
 
 
 @contextmanager
@@ -38,7 +31,7 @@ def legible(figure):
     A text becomes a formula only where dollars enclose what is one, as in $\\alpha_1$.
     """
     texts = [text for text in figure.findobj(Text) if text.get_text()]
-    if any(text.get_text() != visible(text.get_text()) for text in texts):
+    if any(text.get_text() != as_text(text.get_text()) for text in texts):
         _mend(figure, texts)
     for text in texts:
         if not text.get_text().isascii():
@@ -54,11 +47,11 @@ def legible(figure):
 def _mend(figure, texts):
     """Make halves of letters visible, in the names of ticks, too, which an axis writes anew whenever it is drawn."""
     for text in texts:
-        text.set_text(visible(text.get_text()))
+        text.set_text(as_text(text.get_text()))
     for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
         names = [label.get_text() for label in axis.get_ticklabels()]
-        if names != list(map(visible, names)):
-            axis.set_ticks(axis.get_ticklocs(), list(map(visible, names)))
+        if names != list(map(as_text, names)):
+            axis.set_ticks(axis.get_ticklocs(), list(map(as_text, names)))
 
 
 def _is_formula(text):

@@ -6,7 +6,7 @@ from numbers import Integral
 
 import numpy as np
 
-from utils.plots.text import visible
+from utils.conversion import as_text
 
 
 class Slider:
@@ -81,7 +81,7 @@ class Choice:
             raise ValueError(f"value={value!r} is not among the options {texts}")
 
     def spec(self):
-        return {"kind": "choice", "texts": list(map(visible, self.options))}
+        return {"kind": "choice", "texts": list(map(as_text, self.options))}
 
     def to_browser(self, value, axes):
         return self.options.index(value)
@@ -96,7 +96,7 @@ class Text:
     def __init__(self, value, label=None, *, longest=80):
         if not isinstance(value, str):
             raise ValueError(f"a text control starts with some text, not {value!r}")
-        self.start, self.label, self.longest = visible(value), label, longest
+        self.start, self.label, self.longest = as_text(value), label, longest
 
     def spec(self):
         return {"kind": "text", "longest": self.longest}
@@ -105,7 +105,7 @@ class Text:
         return value
 
     def from_browser(self, raw, axes):
-        return visible(raw)[: self.longest]
+        return as_text(raw)[: self.longest]
 
 
 class Point:

@@ -5,8 +5,7 @@ from numbers import Integral, Real
 import numpy as np
 
 from utils.attention import causal_mask, softmax
-from utils.conversion import as_numpy
-from utils.plots.text import visible
+from utils.conversion import as_numpy, as_text
 
 MOST_TOKENS, MOST_HEADS = 128, 32
 
@@ -33,7 +32,7 @@ def pack(
         mask = np.broadcast_to(causal_mask(n_q, n_k), matrix.shape)
     _check_settings(kind, d, temperature, row, n_q)
     presets = _presets(presets, kind, matrix.shape)
-    title = None if title is None else visible(title)
+    title = None if title is None else as_text(title)
     problem = problem or (values is not None and _not_finite("values", values))
     if problem:
         return {"problem": problem, "title": title}
@@ -88,7 +87,7 @@ def _labels(queries, keys, n_q, n_k):
         queries = keys
     checked = []
     for name, labels, count in (("queries", queries, n_q), ("keys", keys, n_k)):
-        labels = [visible(label) for label in (range(count) if labels is None else labels)]
+        labels = [as_text(label) for label in (range(count) if labels is None else labels)]
         if len(labels) != count:
             raise ValueError(f"{name} holds {len(labels)} labels, but there are {count} {name}")
         checked.append(labels)
@@ -127,7 +126,7 @@ def _presets(given, kind, shape):
     """Return the masks to choose from as pairs of a name and float32 bytes."""
     if given and kind == "weights":
         raise ValueError("presets mask scores: with weights leave them out")
-    masks = {visible(name): _mask(mask, shape)[1] for name, mask in (given or {}).items()}
+    masks = {as_text(name): _mask(mask, shape)[1] for name, mask in (given or {}).items()}
     if missing := [name for name, mask in masks.items() if mask is None]:
         raise ValueError(f"the preset {missing[0]!r} should be a boolean table")
     return [[name, mask.astype(np.float32).tobytes()] for name, mask in masks.items()]

@@ -12,8 +12,9 @@ from PIL import Image
 from traitlets import Bytes, Dict
 
 from utils import plots
+from utils.conversion import as_text
 from utils.plots.style import course_style
-from utils.plots.text import legible, visible
+from utils.plots.text import legible
 from utils.widgets.controls import Cell, Choice, Point, Slider, Text, Toggle, short
 from utils.widgets.scripts import script
 
@@ -35,7 +36,7 @@ class Panel(anywidget.AnyWidget):
         self._values, self._problem, self._said = self._start(), "", ""
         self._redraw({}, sharp=1.2)
         width, height = self._axes.figure.get_size_inches() if self._axes else (6.4, 3.6)
-        labels = {key: visible(each.label or key.replace("_", " ")) for key, each in controls.items()}
+        labels = {key: as_text(each.label or key.replace("_", " ")) for key, each in controls.items()}
         specs = [{"name": key, "label": labels[key], **each.spec()} for key, each in controls.items()]
         size = {"width": round(width * PIXELS), "height": round(height * PIXELS)}
         self.data = {"name": name, "controls": specs, "inSight": IN_SIGHT, **size}
@@ -70,7 +71,7 @@ class Panel(anywidget.AnyWidget):
             said = self._alt(**self._values) if callable(self._alt) else self._alt
             draft = self._axes is not None and not sharp
             self.picture = _draft(axes, self._axes) if draft else plots.png(axes, dpi=PIXELS * (sharp or 1))
-            self._axes, self._said, self._problem = axes, visible(said), ""
+            self._axes, self._said, self._problem = axes, as_text(said), ""
         except (Exception, KeyboardInterrupt) as error:
             if os.environ.get("COURSE_STRICT") == "1":
                 raise
@@ -112,7 +113,7 @@ def panel(draw, *, alt, name=None, **controls):
             raise ValueError(f"{key} should be a Slider, Toggle, Choice, Text, Point or Cell, not {control!r}")
     if not controls:
         raise ValueError("panel needs at least one control, such as width=Slider(0, 1, 0.5)")
-    name = visible(name or getattr(draw, "__name__", "picture").replace("_", " ").strip("<>"))
+    name = as_text(name or getattr(draw, "__name__", "picture").replace("_", " ").strip("<>"))
     return Panel(draw, alt, name, controls)
 
 
