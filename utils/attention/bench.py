@@ -9,7 +9,8 @@ import math
 import statistics
 import sys
 
-from utils.device import measure
+from utils.attention import attention, causal_mask, fused_attention
+from utils.device import machine, measure, pick_device
 
 SHAPE = (4, 8, 512, 64)  # B, H, T, d_head
 GOALS = {"attention": 2.0, "fused_attention": 1.05}  # times the library's time, at most
@@ -22,8 +23,6 @@ def rivals(q, k, v, mask):
     """
     import torch
     from torch.nn.functional import scaled_dot_product_attention
-
-    from utils.attention import attention, fused_attention
 
     B, H, T, d = q.shape
     bias = None if mask is None else torch.zeros(T, T, dtype=q.dtype, device=q.device).masked_fill(~mask, -math.inf)
@@ -47,8 +46,6 @@ def rivals(q, k, v, mask):
 def table(rounds=15, shape=SHAPE, device="cpu"):
     """Return rows (what, mask, our milliseconds, the library's, ratio, goal)."""
     import torch
-
-    from utils.attention import causal_mask
 
     rng = torch.Generator().manual_seed(0)
     q, k, v = (torch.randn(shape, generator=rng).to(device) for _ in range(3))
@@ -76,8 +73,6 @@ def _finished(function, device):
 
 def main(arguments):
     """Print the table; return 0."""
-    from utils.device import machine, pick_device
-
     device = pick_device()
     facts = machine()
     print(

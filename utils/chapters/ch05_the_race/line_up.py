@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from utils.recipes import measured
+
 ORDER = {  # which machine drew which map
     "A": "LSTM",
     "B": "kernel regression",
@@ -23,7 +25,5 @@ def pictures():
     >>> sorted(pictures()) == list(ORDER), pictures()["F"].shape
     (True, (12, 12))
     """
-    from utils.recipes import measured
-
     drawn = measured("05_line_up")["pictures"]
     return {letter: np.array(drawn[name]) for letter, name in ORDER.items()}

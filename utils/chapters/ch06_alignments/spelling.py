@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from string import ascii_lowercase
 
+import numpy as np
+
 from utils import recipes
 from utils.chapters.ch06_alignments.edit_distances import error_rates
 from utils.conversion import as_numpy
@@ -138,8 +140,6 @@ def look_at(model, words, letters, phoneme):
     letters: such as "ph"         phoneme: such as "F"
     Returns weights, a row a word; where the phoneme comes twice, the row that looks there most   (n, len(letters))
     """
-    import numpy as np
-
     found = []
     for said in pronounce_all(model, [word for word in words if letters in word]):
         place = said.word.index(letters)

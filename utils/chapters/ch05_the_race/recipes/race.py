@@ -19,6 +19,7 @@ from pathlib import Path
 import torch
 
 from utils.chapters.ch05_the_race import race
+from utils.chapters.ch05_the_race.recipes.step_costs import prices
 from utils.recipes import keep, provenance
 from utils.seeds import seeded
 from utils.training import flush_denormals
@@ -59,8 +60,6 @@ def main(what, *lengths):
     elif what == "longer":
         longer()
     elif what == "price":
-        from utils.chapters.ch05_the_race.recipes.step_costs import prices
-
         for price in prices():
             note(price)
     else:
