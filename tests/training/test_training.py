@@ -644,7 +644,7 @@ def test_the_picture_is_thin_and_holds_finite_numbers_only():
 
 
 def test_the_saved_form_is_constant():
-    widget = live_plot.Progress("Training GRU")
+    widget = live_plot.LivePlot("Training GRU")
     widget.state = {"title": "x", "done": 3}
     assert widget._repr_mimebundle_()[0]["text/plain"] == "Training GRU"
 

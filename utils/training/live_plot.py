@@ -14,7 +14,7 @@ POINTS = 200  # of a curve, at most
 _boards = []  # the board of a search under way: what trains inside it shows there
 
 
-class Progress(anywidget.AnyWidget):
+class LivePlot(anywidget.AnyWidget):
     """The picture of a training; its saved form is one constant text."""
 
     _esm = Path(__file__).parent / "static" / "training.js"
@@ -91,6 +91,6 @@ def _show(text):
         return None
     from IPython.display import display
 
-    widget = Progress(text)
+    widget = LivePlot(text)
     display(widget)
     return widget
