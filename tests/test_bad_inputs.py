@@ -104,7 +104,7 @@ REFUSED = {
     "scale an array": ({"scale": ones(2)}, "scale is"),
     "scale complex": ({"scale": 1j}, "scale is 1j"),
     "scale beyond all floating numbers": ({"scale": 10**400}, "scale is 1000"),
-    "softcap zero": ({"softcap": 0}, "softcap is 0", "positive"),
+    "softcap zero": ({"softcap": 0}, "softcap is 0", "above 0"),
     "softcap negative": ({"softcap": -1.5}, "softcap is -1.5"),
     "softcap NaN": ({"softcap": math.nan}, "softcap is nan"),
     "softcap infinite": ({"softcap": math.inf}, "softcap is inf"),

@@ -20,7 +20,7 @@ SURFACE = ROOT / "tests" / "surface.txt"
 FLOORS = "Floors"
 PLANTED = {  # a forbidden import -> the contract that it breaks
     "attention/masks.py": ("from utils.chapters.ch05_the_race import race", FLOORS),
-    "plots/base.py": ("from utils import seeds", FLOORS),  # rooms on one floor
+    "plots/base.py": ("from utils import recipes", FLOORS),  # rooms on one floor
     "attic.py": ("", FLOORS),  # a room that says not where it stands
     "chapters/ch03_recurrent_networks/first_recall.py": (
         "from utils.chapters.ch05_the_race import race",

@@ -15,10 +15,10 @@
     recipes.py     the store of what was measured or trained before: by which script, when, on what machine
     data/          what models learn from, made or real; files/ has the raw files and the scripts that made them
     plots/         the look of every figure, its text, and the picture of α
-    device.py      which processor, how much time and memory               seeds.py      where random numbers begin
-    progress.py    what the learner has done
+    device.py      which processor, how much time and memory               progress.py   what the learner has done
     tools/         what the course does for itself: install, update, build, the class's link, the website
-    validation.py  what public functions refuse, and in which words       conversion.py  any numbers as NumPy, any text
+    validation.py  what public functions refuse, and in which words        seeds.py      where random numbers begin
+    conversion.py  any numbers as NumPy, any text
 
 ``__all__`` lists the rooms that notebooks ask; the names they ask for stay (tests/surface.txt).
 """

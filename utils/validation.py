@@ -1,10 +1,18 @@
-"""What public functions refuse: an argument that makes no sense is a ValueError that names it and shows its value."""
+"""What public functions refuse, and in which words: the argument's name, its value, and what it must be.
+
+The keywords ``least``, ``most``, ``above``, ``below`` and ``hint`` say what is right; all others are the arguments.
+Needs the standard library alone.
+"""
 
 import math
+import reprlib
+import sys
 from numbers import Integral, Real
 
+LARGEST = sys.float_info.max
 
-def check_whole(least=1, most=math.inf, hint="", **sizes):
+
+def check_whole(*, least=1, most=math.inf, hint="", **sizes):
     """Raise ValueError unless every size is a whole number from ``least`` to ``most``; True and False are none.
 
     hint: how the sentence goes on
@@ -16,28 +24,27 @@ def check_whole(least=1, most=math.inf, hint="", **sizes):
     """
     for name, size in sizes.items():
         if isinstance(size, bool) or not isinstance(size, Integral) or not least <= size <= most:
-            raise ValueError(f"{name} is {size!r}: it must be a whole number{_range(least, most)}{hint}")
+            raise ValueError(_refusal(name, size, f"a whole number{_range(least=least, most=most)}{hint}"))
 
 
-def _range(least, most):
-    if most < math.inf:
-        return f" from {least} to {most}"
-    return ", not negative" if least == 0 else f", at least {least}" if least > -math.inf else ""
+def check_number(*, least=-math.inf, most=math.inf, above=-math.inf, below=math.inf, hint="", **numbers):
+    """Raise ValueError unless every one is a finite number within these bounds; True and False are none.
 
+    hint: how the sentence goes on
 
-def check_number(allowed, meaning, **numbers):
-    """Raise ValueError unless every one is a number for which allowed(number) is true; ``meaning`` says which are.
-
-    >>> check_number(lambda share: 0 <= share <= 1, "from 0 to 1", keep=2)
+    >>> check_number(least=0, most=1, keep=0.5)
+    >>> check_number(above=0, temperature=0)
     Traceback (most recent call last):
-    ValueError: keep is 2: it must be a number from 0 to 1
+    ValueError: temperature is 0: it must be a finite number, above 0
     """
     for name, number in numbers.items():
-        if isinstance(number, bool) or not isinstance(number, Real) or not allowed(number):
-            raise ValueError(f"{name} is {number!r}: it must be a number {meaning}")
+        size = _plain(number)
+        if not (-LARGEST <= size <= LARGEST and least <= size <= most and above < size < below):
+            bounds = _range(least=least, most=most, above=above, below=below)
+            raise ValueError(_refusal(name, number, f"a finite number{bounds}{hint}"))
 
 
-def check_choice(choices, **chosen):
+def check_choice(choices, /, **chosen):
     """Raise ValueError unless every one is among the texts ``choices``.
 
     >>> check_choice(("before", "after"), reset="never")
@@ -46,13 +53,32 @@ def check_choice(choices, **chosen):
     """
     for name, value in chosen.items():
         if not isinstance(value, str) or value not in choices:
-            raise ValueError(f"{name} is {value!r}: it must be one of {', '.join(map(repr, choices))}")
+            raise ValueError(_refusal(name, value, f"one of {', '.join(map(repr, choices))}"))
 
 
-def check_generator(generator):
-    """Raise ValueError unless it is a torch.Generator on the CPU: CPU and GPU then draw the same numbers."""
-    import torch
+def _refusal(name, value, meaning):
+    return f"{name} is {_SHORT.repr(value)}: it must be {meaning}"
 
-    if not isinstance(generator, torch.Generator) or generator.device.type != "cpu":
-        given = f"one on {generator.device}" if isinstance(generator, torch.Generator) else repr(generator)
-        raise ValueError(f"generator must be a torch.Generator on the CPU, such as seeded(0), not {given}")
+
+_SHORT = reprlib.Repr()  # shortens what is long
+_SHORT.maxstring = _SHORT.maxother = 60
+
+
+def _plain(number):
+    """Return a real number as Python has it, since NumPy's small types cannot hold the bounds, and NaN for all else."""
+    if isinstance(number, bool) or not isinstance(number, Real):
+        return math.nan
+    return number.item() if hasattr(number, "item") else number
+
+
+def _range(*, least=-math.inf, most=math.inf, above=-math.inf, below=math.inf):
+    if least > -math.inf and most < math.inf:
+        return f" from {least} to {most}"
+    bounds = [
+        f"above {above}" if above > -math.inf else "",
+        ("not negative" if least == 0 else f"at least {least}") if least > -math.inf else "",
+        f"below {below}" if below < math.inf else "",
+        f"at most {most}" if most < math.inf else "",
+    ]
+    said = " and ".join(filter(None, bounds))
+    return f", {said}" if said else ""

@@ -65,7 +65,7 @@ def test_a_dialect_that_differs_is_found(monkeypatch, capsys):
 
 
 def test_an_unknown_dialect_is_refused():
-    with pytest.raises(ValueError, match="name is 'r': the dialects are numpy"):
+    with pytest.raises(ValueError, match="name is 'r': it must be one of 'numpy', 'torch'"):
         dialects.code("r")
 
 

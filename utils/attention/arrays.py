@@ -33,6 +33,11 @@ def library(**arrays):
     return torch if "torch" in kinds.values() else np
 
 
+def library_and_device(like):
+    """Return the library and the device that new arrays get to stand beside ``like``: NumPy and "cpu" beside None."""
+    return (np, "cpu") if like is None else (library(like=like), like.device)
+
+
 def truth(flag, *, otherwise):
     """Return a one-element boolean array's value, or `otherwise` where it has none (torch.compile, vmap, fake tensors).
 

@@ -10,9 +10,7 @@ the first query beside the first key, which is wrong with a key-value cache: mak
 
 import math
 
-import numpy as np
-
-from utils.attention.arrays import library, truth
+from utils.attention.arrays import library, library_and_device, truth
 from utils.validation import check_whole
 
 
@@ -55,8 +53,7 @@ def window_mask(n_q, n_k, left, right=0, offset=0, *, like=None):
            [1, 1, 0, 0],
            [0, 1, 1, 0]])
     """
-    check_whole(least=0, n_q=n_q)
-    check_whole(least=0, n_k=n_k)
+    check_whole(least=0, n_q=n_q, n_k=n_k)
     check_whole(least=-math.inf, offset=offset)
     left, right = _reach("left", left), _reach("right", right)
     xp, device = library_and_device(like)
@@ -105,8 +102,7 @@ def prefix_mask(n, prefix, *, like=None):
            [1, 1, 0],
            [1, 1, 1]])
     """
-    check_whole(least=0, n=n)
-    check_whole(least=0, prefix=prefix)
+    check_whole(least=0, n=n, prefix=prefix)
     xp, device = library_and_device(like)
     return causal_mask(n, like=like) | (xp.arange(n, device=device) < prefix)
 
@@ -137,10 +133,6 @@ def document_mask(documents, *, like=None):
         raise ValueError(f"documents must hold one whole number for each place, shape (T,) or (B, T): found {found}")
     *batch, n = documents.shape
     return documents.reshape(*batch, n, 1) == documents.reshape(*batch, 1, n)
-
-
-def library_and_device(like):
-    return (np, "cpu") if like is None else (library(like=like), like.device)
 
 
 def _reach(name, keys):

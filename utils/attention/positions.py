@@ -9,9 +9,8 @@
 
 import math
 
-from utils.attention.arrays import cast, library, truth
-from utils.attention.masks import library_and_device
-from utils.validation import check_number, check_whole
+from utils.attention.arrays import cast, library, library_and_device, truth
+from utils.validation import check_choice, check_number, check_whole
 
 PAIRINGS = {"interleaved": -1, "halves": -2}  # which axis holds the two numbers of a pair, once the features are split
 
@@ -34,7 +33,7 @@ def sinusoidal(n, d, base=10000, *, like=None):
     """
     check_whole(least=0, n=n)
     _check_features("d", d)
-    _check_base(base)
+    check_number(above=0, base=base)
     xp, device = library_and_device(like)
     angles = _angles(xp, xp.arange(n, device=device), d, base)  # (n, d/2)
     table = xp.stack([xp.sin(angles), xp.cos(angles)], -1).reshape(n, d)
@@ -130,9 +129,8 @@ def _check_rotary(x, positions, base, pairing):
     if positions.dtype not in floating + whole:
         raise ValueError(f"positions holds {positions.dtype}: it must hold whole or floating numbers")
     _check_rotary_shapes(tuple(x.shape), tuple(positions.shape))
-    _check_base(base)
-    if not isinstance(pairing, str) or pairing not in PAIRINGS:
-        raise ValueError(f"pairing is {pairing!r}: it must be one of {', '.join(map(repr, PAIRINGS))}")
+    check_number(above=0, base=base)
+    check_choice(PAIRINGS, pairing=pairing)
     for name, array in {"x": x, "positions": positions}.items():
         if not truth(xp.isfinite(array).all(), otherwise=True):
             raise ValueError(f"found NaN or infinity in {name}: only finite numbers make sense there")
@@ -152,7 +150,3 @@ def _check_features(name, d):
     check_whole(least=0, **{name: d})
     if d % 2 or not d:
         raise ValueError(f"{name} is {d}: features come in pairs, so it must be an even number, two or more")
-
-
-def _check_base(base):
-    check_number(lambda number: 0 < number < math.inf, "above 0", base=base)

@@ -1,12 +1,11 @@
 """What the kernels take: inputs that make no sense are refused, in words that name them; heads are shared out."""
 
 import math
-import sys
-from numbers import Integral, Real
 
 import numpy as np
 
 from utils.attention.arrays import cast, library, truth
+from utils.validation import check_number, check_whole
 
 
 def repeat_kv(xp, q, k, v):
@@ -41,8 +40,10 @@ def check_inputs(q, k, v, mask=None, scale=None, softcap=None):
     if not q.dtype == k.dtype == v.dtype:
         raise ValueError(f"q, k and v must be of one type: q {q.dtype}, k {k.dtype}, v {v.dtype}")
     _check_shapes(q, k, v)
-    _check_number("scale", scale)
-    _check_number("softcap", softcap, positive=True)
+    if scale is not None:
+        check_number(hint=", or None", scale=scale)
+    if softcap is not None:
+        check_number(above=0, hint=", or None", softcap=softcap)
     if mask is not None:
         _check_mask(xp, mask, (*q.shape[:-1], k.shape[-2]))
     for name, x in {"q": q, "k": k, "v": v}.items():
@@ -76,18 +77,10 @@ def check_scores(scores, axis):
     """Refuse scores without such an axis, or that are no floating numbers, and return their library."""
     xp = library(scores=scores)
     check_float(xp, "scores", scores)
-    if isinstance(axis, bool) or not isinstance(axis, Integral) or not -scores.ndim <= axis < scores.ndim:
-        raise ValueError(f"axis is {axis!r}: scores of shape {tuple(scores.shape)} have {scores.ndim} axes, from 0")
+    if not scores.ndim:
+        raise ValueError(f"axis is {axis!r}: scores of shape () have no axis")
+    check_whole(least=-scores.ndim, most=scores.ndim - 1, hint=f" for scores of shape {tuple(scores.shape)}", axis=axis)
     return xp
-
-
-def _check_number(name, value, positive=False):
-    if value is None:
-        return
-    least = sys.float_info.min if positive else -sys.float_info.max
-    number = value.item() if isinstance(value, np.generic) else value  # NumPy's small types cannot hold the bounds
-    if isinstance(number, bool) or not isinstance(number, Real) or not least <= number <= sys.float_info.max:
-        raise ValueError(f"{name} is {value!r}: it must be a {'positive' if positive else 'finite'} number, or None")
 
 
 def _check_mask(xp, mask, shape):

@@ -3,7 +3,8 @@
 Random numbers come from a generator on the CPU and are then moved: CPU and GPU see the same task.
 """
 
-from utils.validation import check_generator, check_whole
+from utils.seeds import check_generator
+from utils.validation import check_whole
 
 
 def first_symbol(n, batch, generator, *, symbols=8, device=None):

@@ -12,6 +12,8 @@ from functools import cache
 
 import numpy as np
 
+from utils.validation import check_choice
+
 PARTS = ("held_out", "validation", "train")  # which part a paragraph belongs to, if it stands in several
 SYMBOLS = "\n" + "".join(map(chr, range(32, 127)))  # and one more, for all that is not among them
 PLAIN = {"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "..."}
@@ -85,8 +87,7 @@ def topic_names(part):
     """
     from pydoc_data.topics import topics
 
-    if part not in PARTS:
-        raise ValueError(f"part is {part!r}: it must be one of {', '.join(map(repr, PARTS))}")
+    check_choice(PARTS, part=part)
     return sorted(name for name in topics if part_of(name) == part)
 
 

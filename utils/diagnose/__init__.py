@@ -7,6 +7,7 @@ from utils.checks import limits
 from utils.diagnose import probe_inputs, probe_masks, probe_numbers, probe_shapes, probe_weights
 from utils.diagnose.diagnosis import Diagnosis
 from utils.diagnose.patient import CONVENTIONS, Failed, Finding, Patient, Skipped
+from utils.validation import check_choice
 
 __all__ = ["Diagnosis", "Finding", "diagnose"]
 
@@ -34,8 +35,7 @@ def diagnose(attend, *, mask="may look", causal=False, step=None):
     >>> diagnose(lambda q, k, v: softmax(q @ k.mT) @ v).names()
     ['scale']
     """
-    if mask not in CONVENTIONS:
-        raise ValueError(f"mask is {mask!r}: it must be one of {', '.join(map(repr, CONVENTIONS))}")
+    check_choice(CONVENTIONS, mask=mask)
     report = Diagnosis(getattr(attend, "__name__", type(attend).__name__))
     patient = Patient(attend, mask=mask, causal=causal, step=step)
     try:

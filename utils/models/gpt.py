@@ -11,7 +11,7 @@ from torch.nn.functional import linear
 from utils.attention import KVCache, rotary
 from utils.models.block import Block, choose, make_norm
 from utils.seeds import seeded_start
-from utils.validation import check_whole
+from utils.validation import check_choice, check_whole
 
 
 class GPT(nn.Module):
@@ -35,8 +35,7 @@ class GPT(nn.Module):
         """
         super().__init__()
         check_whole(vocab_size=vocab_size, context=context, d_model=d_model, n_heads=n_heads, n_layers=n_layers)
-        if positions not in ("learned", "rotary"):
-            raise ValueError(f"positions is {positions!r}: it must be 'learned' or 'rotary'")
+        check_choice(("learned", "rotary"), positions=positions)
         sizes = {"vocab_size": vocab_size, "context": context, "d_model": d_model, "n_heads": n_heads}
         rest = {"n_layers": n_layers, "block": block, "positions": positions, "dropout": dropout, "seed": seed}
         self.settings, self.recipe, self.context, self.n_heads = sizes | rest, choose(block), context, n_heads

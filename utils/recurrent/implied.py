@@ -38,7 +38,7 @@ def ema_weights(n, keep):
            [0.25, 0.25, 0.5 ]])
     """
     check_whole(n=n)
-    check_number(lambda share: 0 <= share <= 1, "from 0 to 1", keep=keep)
+    check_number(least=0, most=1, keep=keep)
     return gru_weights(np.full((n, 1), float(keep)))[0]
 
 

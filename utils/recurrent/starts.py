@@ -66,7 +66,7 @@ def scale_to_radius(W, radius):
     array([[2. , 0. ],
            [0. , 0.5]])
     """
-    check_number(lambda size: 0 <= size < math.inf, "that is finite and not negative", radius=radius)
+    check_number(least=0, radius=radius)
     now = spectral_radius(W)
     if now == 0:
         raise ValueError("W has spectral radius 0: no number can scale that to another")
@@ -151,7 +151,7 @@ def chrono(weights, longest, *, rng):
     >>> np.array_equal(i, -f), float(np.exp(f).min()) >= 1, float(np.exp(f).max()) <= 99
     (True, True, True)
     """
-    check_number(lambda steps: 2 < steps < math.inf, "more than 2, and finite", longest=longest)
+    check_number(above=2, longest=longest)
     blocks, size = _gates(weights)
     bias = np.log(rng.uniform(1, longest - 1, size))
     weights = _with_bias(weights, 1, bias)

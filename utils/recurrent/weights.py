@@ -48,8 +48,7 @@ def default_weights(machine, d_in, d_hidden, *, rng, bias=True):
     {'weight_ih_l0': (15, 2), 'weight_hh_l0': (15, 5)}
     """
     check_choice(BLOCKS, machine=machine)
-    check_whole(d_in=d_in)
-    check_whole(d_hidden=d_hidden)
+    check_whole(d_in=d_in, d_hidden=d_hidden)
     rows, limit = BLOCKS[machine] * d_hidden, 1 / math.sqrt(d_hidden)
     shapes = [(rows, d_in), (rows, d_hidden), *[(rows,)] * (2 * bias)]
     return {name: rng.uniform(-limit, limit, shape) for name, shape in zip(NAMES, shapes, strict=False)}

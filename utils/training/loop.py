@@ -176,7 +176,10 @@ def _budget():
 
 
 def _check(*, steps, every, until, max_seconds, evaluate):
-    check_whole(steps=steps, every=1 if every is None else every)
-    check_number(lambda seconds: seconds > 0, "above 0, or None", max_seconds=1 if max_seconds is None else max_seconds)
+    check_whole(steps=steps)
+    if every is not None:
+        check_whole(every=every, hint=", or None")
+    if max_seconds is not None:
+        check_number(above=0, hint=", or None", max_seconds=max_seconds)
     if until is not None and evaluate is None:
         raise ValueError(f"until={until!r} is a bound for what evaluate answers: give evaluate as well")

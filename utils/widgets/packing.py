@@ -1,11 +1,10 @@
 """From the arguments of an α view to what the browser gets: text, numbers, float32 bytes."""
 
-from numbers import Integral, Real
-
 import numpy as np
 
 from utils.attention import causal_mask, softmax
 from utils.conversion import as_numpy, as_text
+from utils.validation import check_number, check_whole
 
 MOST_TOKENS, MOST_HEADS = 128, 32
 
@@ -143,12 +142,12 @@ def as_lists(data, digits=17):
 
 def _check_settings(kind, d, temperature, row, n_q):
     for name, number, usual in (("temperature", temperature, 1.0), ("d", d, None)):
-        if number is not None and not (isinstance(number, Real) and 0 < number < np.inf):
-            raise ValueError(f"{name} should be a number above 0, not {number!r}")
+        if number is not None:
+            check_number(above=0, **{name: number})
         if kind == "weights" and number != usual:
             raise ValueError(f"{name} changes scores: with weights leave it out")
-    if row is not None and not (isinstance(row, Integral) and -n_q <= row < n_q):
-        raise ValueError(f"row should name one of {n_q} queries, not {row!r}")
+    if row is not None:
+        check_whole(least=-n_q, most=n_q - 1, hint=f", one of {n_q} queries", row=row)
 
 
 def _problem(kind, matrix):

@@ -1,7 +1,5 @@
 """The smallest LSTM: one unit whose gates never move, to see what its α tells and what it hides."""
 
-import math
-
 import numpy as np
 
 from utils.validation import check_number
@@ -20,10 +18,8 @@ def fixed_gates(x, *, i, f, w, u):
     >>> fixed_gates([1.0, 0.0, 0.0], i=1, f=0.5, w=100, u=0)
     array([1.  , 0.5 , 0.25])
     """
-    for name, gate in {"i": i, "f": f}.items():
-        check_number(lambda number: 0 <= number <= 1, "from 0 to 1", **{name: gate})
-    for name, weight in {"w": w, "u": u}.items():
-        check_number(math.isfinite, "that is finite", **{name: weight})
+    check_number(least=0, most=1, i=i, f=f)
+    check_number(w=w, u=u)
     x = np.asarray(x, dtype=float)
     if x.ndim != 1:
         raise ValueError(f"x has shape {x.shape}: it must be one row of numbers, (T,)")

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from utils.validation import check_whole
+
 
 def recall_rows(n, batch, rng):
     """Draw rows of n (key, value) pairs and a last item that asks for one of them; 16 keys, 16 values, 16 is the blank.
@@ -13,8 +15,7 @@ def recall_rows(n, batch, rng):
     >>> x.shape, x[0, -1, 1].item(), [x[0, -1, 0], y[0]] in x[0, :-1].tolist()
     ((1, 4, 2), 16, True)
     """
-    if not 1 <= n <= 16:
-        raise ValueError(f"n is {n}: it must be from 1 to 16")
+    check_whole(most=16, n=n)
     keys, values = (rng.permuted(np.tile(np.arange(16), (batch, 1)), axis=1)[:, :n] for _ in range(2))
     rows, asked = np.arange(batch), rng.integers(n, size=batch)
     last = np.stack([keys[rows, asked], np.full(batch, 16)], axis=-1)  # (batch, 2)

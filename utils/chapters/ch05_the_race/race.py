@@ -12,6 +12,7 @@ from utils.models.memory import AttentionRead, Mean, Recurrent, start_chrono, st
 from utils.recurrent.gradients import gradient_by_place
 from utils.seeds import seeded
 from utils.training import train
+from utils.validation import check_choice
 
 PARAMETERS = 6000  # of each entrant, without its vectors for places
 GOAL = 0.97
@@ -56,8 +57,7 @@ def enter(name, task, n, *, seed=0, width=None):
 
     Raises ValueError for names that are not there.
     """
-    if name not in ENTRANTS:
-        raise ValueError(f"name is {name!r}: it must be one of {', '.join(ENTRANTS)}")
+    check_choice(ENTRANTS, name=name)
     d_key, d_value, n_out = _sizes(task, n)
     kind, options = ENTRANTS[name]
     width = fitting_width(name, d_key + d_value, n_out) if width is None else width
@@ -76,8 +76,7 @@ def fitting_width(name, d_in, n_out, *, parameters=PARAMETERS):
     >>> fitting_width("RNN", 8, 8), fitting_width("LSTM", 8, 8)  # four gates share what one matrix has
     (69, 33)
     """
-    if name not in ENTRANTS:
-        raise ValueError(f"name is {name!r}: it must be one of {', '.join(ENTRANTS)}")
+    check_choice(ENTRANTS, name=name)
     kind, options = ENTRANTS[name]
     size = (options["machine"], d_in) if kind is Recurrent else (d_in,)
     with torch.device("meta"):  # shapes without numbers: enough to count
@@ -128,8 +127,7 @@ def look(model, x, y):
 
 def _sizes(task, n):
     """Return how many numbers say the key, how many the value, and how many answers there are."""
-    if task not in TASKS:
-        raise ValueError(f"task is {task!r}: it must be one of {', '.join(TASKS)}")
+    check_choice(TASKS, task=task)
     different = max(
         16, 2 * n
     )  # were all of them in every row, knowing who came would tell nothing, and none could start

@@ -1,6 +1,7 @@
 """A task for one head: in a sentence with two colours, each colour word must find the other one."""
 
-from utils.validation import check_generator, check_whole
+from utils.seeds import check_generator
+from utils.validation import check_whole
 
 VOCABULARY = ["red", "orange", "yellow", "green", "blue", "purple"]
 COLOURS = len(VOCABULARY)  # words 0 … 5 are colours, 6 … 15 all the others

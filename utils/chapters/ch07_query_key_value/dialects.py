@@ -9,6 +9,9 @@ import sys
 
 import numpy as np
 
+from utils.attention import attention
+from utils.validation import check_choice
+
 
 def in_numpy(q, k, v):
     import numpy as np
@@ -58,8 +61,6 @@ def difference(name):
     >>> difference("numpy") < 1e-5
     True
     """
-    from utils.attention import attention
-
     function = _dialect(name)
     if importlib.util.find_spec(name) is None:
         return None
@@ -81,8 +82,7 @@ def verdict(name):
 
 
 def _dialect(name):
-    if name not in DIALECTS:
-        raise ValueError(f"name is {name!r}: the dialects are {', '.join(DIALECTS)}")
+    check_choice(DIALECTS, name=name)
     return DIALECTS[name]
 
 

@@ -3,7 +3,8 @@
 Random numbers come from a generator on the CPU and are then moved: CPU and GPU see the same task.
 """
 
-from utils.validation import check_generator, check_whole
+from utils.seeds import check_generator, seeded
+from utils.validation import check_whole
 
 NOT_ASKED = -100  # torch's losses leave such an answer out
 
@@ -79,8 +80,6 @@ def accuracy_back(back, n, *, rows=400, seed=99):
     """
     import torch
 
-    from utils.seeds import seeded
-
     def accuracy(model):
         if model.places is not None and n > model.places:
             return None
@@ -106,8 +105,6 @@ def loss_place(n, batch=32):
 def accuracy_place(n, *, rows=400, seed=99):
     """Return accuracy(model): how often it names its own place."""
     import torch
-
-    from utils.seeds import seeded
 
     def accuracy(model):
         x, y = own_place(n, rows, seeded(seed), device=next(model.parameters()).device)

@@ -16,6 +16,7 @@ from torch import nn
 
 from utils import attention as kernel
 from utils.seeds import seeded_start
+from utils.validation import check_choice
 
 CODES = ("none", "learned", "sinusoidal", "rotary", "alibi")
 
@@ -46,8 +47,7 @@ class Places(nn.Module):
                  seed=0):  # fmt: skip
         """Make it with the weights of a seed; places: how many places a learned code has a vector for."""
         super().__init__()
-        if code not in CODES:
-            raise ValueError(f"code is {code!r}: it must be one of {', '.join(CODES)}")
+        check_choice(CODES, code=code)
         self.code, self.causal, self.base, self.pairing, self.n_heads = code, causal, base, "interleaved", n_heads
         with seeded_start(seed):
             self.item = nn.Embedding(symbols, d_model)

@@ -31,7 +31,7 @@ def chances(scores, *, temperature=1.0, top_k=None, top_p=None):
         raise ValueError(
             "scores must be numbers, or -inf for what is forbidden, and one token at least must be allowed"
         )
-    check_number(lambda number: 0 <= number < math.inf, "that is finite and not negative", temperature=temperature)
+    check_number(least=0, temperature=temperature)
     if temperature == 0:
         return np.eye(len(scores))[scores.argmax()]
     with np.errstate(over="ignore"):
@@ -64,7 +64,7 @@ def keep_top_p(p, mass):
     [0.33, 0.67, 0.0, 0.0]
     """
     p = _chances(p)
-    check_number(lambda share: 0 < share <= 1, "above 0 and at most 1", top_p=mass)
+    check_number(above=0, most=1, top_p=mass)
     order = _likeliest_first(p)
     before = np.cumsum(p[order]) - p[order]  # what the likelier ones hold together
     return _only(p, order[before < mass])
@@ -79,7 +79,7 @@ def draw(p, luck):
     [0, 1, 2]
     """
     p = _chances(p)
-    check_number(lambda number: 0 <= number < 1, "from 0 to below 1, as rng.random() gives", luck=luck)
+    check_number(least=0, below=1, hint=", as rng.random() gives", luck=luck)
     ends = np.cumsum(p)
     return int(np.searchsorted(ends, luck * ends[-1], side="right"))
 

@@ -11,6 +11,7 @@ from utils.chapters.ch11_generation import sampling
 from utils.chapters.ch11_generation.generation import next_scores
 from utils.conversion import as_numpy
 from utils.data import topics
+from utils.validation import check_whole
 
 LONGEST, MOST = 40, 80  # characters of a prompt, characters written: together less than the context
 
@@ -40,8 +41,7 @@ class StepWriter:
         settings: as for ``sampling.chances``
         """
         prompt = str(prompt)[-LONGEST:] or "\n"
-        if not 0 <= n <= MOST:
-            raise ValueError(f"n is {n}: it must lie between 0 and {MOST}")
+        check_whole(least=0, most=MOST, n=n)
         if self._key != (key := (prompt, seed, *sorted(settings.items()))):
             self._key, self._steps = key, []
             self._tokens, self._caches = topics.encode(prompt).tolist(), None

@@ -6,6 +6,7 @@ from torch.nn.functional import elu, leaky_relu
 
 from utils.attention.heads import split_heads
 from utils.seeds import seeded_start
+from utils.validation import check_choice
 
 KINDS = ("uniform", "by degree", "2018", "mended", "dot product")
 
@@ -22,8 +23,7 @@ class GraphLayer(nn.Module):
 
     def __init__(self, kind, d_in, d_out, *, n_heads=1):
         super().__init__()
-        if kind not in KINDS:
-            raise ValueError(f"kind is {kind!r}: it must be one of {', '.join(KINDS)}")
+        check_choice(KINDS, kind=kind)
         self.kind, self.n_heads = kind, n_heads
         self.value = nn.Linear(d_in, n_heads * d_out, bias=False)
         if kind == "2018":

@@ -30,9 +30,8 @@ def red_friend(n, batch, generator, *, friends=1.5):
     """
     import torch
 
-    check_whole(n=n, batch=batch)
-    if n < 3:
-        raise ValueError(f"n is {n}: there must be at least 3 nodes")
+    check_whole(least=3, n=n)
+    check_whole(batch=batch)
     red = torch.randint(2, (batch, n), generator=generator)
     above = (torch.rand(batch, n, n, generator=generator) < friends / (n - 1)).triu(1)
     mask = above | above.mT

@@ -1,10 +1,9 @@
 """Pictures as rows of parts: cut into patches, read row by row, and put together again."""
 
-from numbers import Integral
-
 import numpy as np
 
 from utils.attention.arrays import library
+from utils.validation import check_whole
 
 
 def patchify(images, p):
@@ -24,8 +23,9 @@ def patchify(images, p):
     if images.ndim != 3:
         raise ValueError(f"images must be (B, height, width): found shape {tuple(images.shape)}")
     B, height, width = images.shape
-    if isinstance(p, bool) or not isinstance(p, Integral) or p < 1 or height % p or width % p:
-        raise ValueError(f"p is {p!r}: it must be a whole number that divides height and width, {height} by {width}")
+    check_whole(p=p)
+    if height % p or width % p:
+        raise ValueError(f"p is {p}: it must divide height and width, {height} by {width}")
     cut = images.reshape(B, height // p, p, width // p, p).swapaxes(2, 3)  # (B, rows, columns, p, p)
     return cut.reshape(B, height // p * (width // p), p * p)
 

@@ -10,7 +10,9 @@ import sys
 import time
 from pathlib import Path
 
-from utils.device import measure, peak
+from utils import attention as kernel, recipes
+from utils.device import machine, measure, peak, pick_device
+from utils.validation import check_choice, check_whole
 
 BATCH, HEADS, D_HEAD, WINDOW = 1, 4, 32, 64  # a window of 64 keys: its own place and 63 before it
 SQUARE = ("all weights", "grouped heads", "window by mask")  # these hold all N² weights
@@ -30,9 +32,6 @@ def kernels(n, *, device="cpu", grad=False):
     """
     import torch
     from torch.nn.functional import scaled_dot_product_attention
-
-    from utils import attention as kernel
-    from utils.validation import check_whole
 
     check_whole(n=n)
     rng = torch.Generator().manual_seed(0)
@@ -97,9 +96,6 @@ def on_gpu(lengths=(512, 2048, 8192), names=("all weights", "tiles", "library", 
     """
     import torch
 
-    from utils import recipes
-    from utils.device import machine, pick_device
-
     device = pick_device()
     if device.type == "cuda":
         table = {name: {} for name in names}
@@ -122,8 +118,7 @@ def alone(name, n, direction="forward"):
 
     Raises ValueError for an unknown direction.
     """
-    if direction not in DIRECTIONS:
-        raise ValueError(f"direction is {direction!r}: it must be one of {', '.join(DIRECTIONS)}")
+    check_choice(DIRECTIONS, direction=direction)
     if sys.platform == "win32":
         return None
     call = [sys.executable, "-m", "utils.chapters.ch14_what_it_costs.measured_costs", name, str(n), direction]

@@ -4,9 +4,8 @@ A Gaussian process is a way to draw whole curves: any handful of their values ar
 similar values. Where curves are drawn so, nobody who has the same readings can do better than ``exact``.
 """
 
-import math
-
-from utils.validation import check_generator, check_number, check_whole
+from utils.seeds import check_generator
+from utils.validation import check_number, check_whole
 
 LENGTH, NOISE, LOW, HIGH = 0.4, 0.05, -2.0, 2.0
 
@@ -32,7 +31,7 @@ def draw(batch, n, generator, *, length=LENGTH, noise=NOISE):
 
     check_whole(batch=batch, n=n)
     check_generator(generator)
-    check_number(lambda number: 0 < number < math.inf, "that is positive and finite", length=length, noise=noise)
+    check_number(above=0, length=length, noise=noise)
     x = LOW + (HIGH - LOW) * torch.rand(batch, n, generator=generator)
     root = torch.linalg.cholesky(_alike(x, x, length) + noise**2 * torch.eye(n))
     return x, (root @ torch.randn(batch, n, 1, generator=generator))[..., 0]
@@ -55,7 +54,7 @@ def exact(x, y, asked, *, length=LENGTH, noise=NOISE):
     """
     import torch
 
-    check_number(lambda number: 0 < number < math.inf, "that is positive and finite", length=length, noise=noise)
+    check_number(above=0, length=length, noise=noise)
     x, y, asked = (torch.as_tensor(each).double() for each in (x, y, asked))
     if x.shape != y.shape or x.shape[:-1] != asked.shape[:-1] or not asked.ndim:
         shapes = ", ".join(str(tuple(each.shape)) for each in (x, y, asked))

@@ -18,6 +18,7 @@ from torch.nn.functional import softplus
 from utils.attention import attention
 from utils.attention.heads import merge_heads, split_heads
 from utils.seeds import seeded_start
+from utils.validation import check_choice
 
 LEAST = 0.01  # the smallest standard deviation a model may promise
 
@@ -32,8 +33,7 @@ class NeuralProcess(nn.Module):
         d_hidden: features of a reading       n_heads: heads of the attention, each with its slice of them
         """
         super().__init__()
-        if gather not in ("attention", "mean"):
-            raise ValueError(f"gather is {gather!r}: it must be 'attention' or 'mean'")
+        check_choice(("attention", "mean"), gather=gather)
         self.settings = {"gather": gather, "d_hidden": d_hidden, "n_heads": n_heads}
         d = d_hidden if gather == "attention" else round(d_hidden * math.sqrt(5 / 4))  # 4 tables of d², not 5
         self.n_heads = n_heads

@@ -4,6 +4,7 @@ import numpy as np
 
 from utils.attention import softmax
 from utils.conversion import as_numpy
+from utils.validation import check_number, check_whole
 
 KEYS, FEATURES = 8, 4
 
@@ -19,8 +20,8 @@ def draw(noise, n, rng):
     >>> bool((keys[[0, 1], meant] == queries).all())
     True
     """
-    if not (noise >= 0 and n >= 1):
-        raise ValueError(f"noise should be 0 or more and n 1 or more, not {noise} and {n}")
+    check_number(least=0, noise=noise)
+    check_whole(n=n)
     keys, meant = rng.normal(size=(n, KEYS, FEATURES)), rng.integers(KEYS, size=n)
     return keys[np.arange(n), meant] + noise * rng.normal(size=(n, FEATURES)), keys, meant
 
@@ -33,8 +34,7 @@ def weigh(queries, keys, temperature):
     >>> weigh(np.zeros((1, 1)), np.array([[[0.0], [2.0]]]), 1.0).round(2)
     array([[0.88, 0.12]])
     """
-    if not temperature > 0:
-        raise ValueError(f"temperature should be positive, not {temperature}")
+    check_number(above=0, temperature=temperature)
     return softmax(-((queries[:, None] - keys) ** 2).sum(axis=-1) / (2 * temperature))
 
 

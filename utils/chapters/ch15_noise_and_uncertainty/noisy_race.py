@@ -10,6 +10,7 @@ import torch
 from utils.chapters.ch05_the_race import race
 from utils.seeds import seeded
 from utils.training import train
+from utils.validation import check_number
 
 TASK, LENGTH, ROWS = "first symbol", 20, 2000
 NOISES = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -23,8 +24,7 @@ def draw(noise, batch, generator):
     >>> tuple(draw(0.5, 3, seeded(0))[0].shape)
     (3, 20, 8)
     """
-    if not noise >= 0:
-        raise ValueError(f"noise is {noise!r}: it must be 0 or more")
+    check_number(least=0, noise=noise)
     x, y = race.draw(TASK, LENGTH, batch, generator)
     return x + noise * torch.randn(x.shape, generator=generator), y
 

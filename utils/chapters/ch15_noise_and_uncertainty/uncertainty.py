@@ -6,6 +6,7 @@ import numpy as np
 
 from utils.attention.kernel_regression import gaussian_scores, gaussian_weights
 from utils.conversion import as_numpy
+from utils.validation import check_number
 
 
 def wall(rng, n=30):
@@ -61,8 +62,8 @@ def sure_from(gap, bandwidth, share):
     >>> round(sure_from(0.1, 0.1, 0.9), 3)
     0.17
     """
-    if not (gap > 0 and bandwidth > 0 and 0.5 < share < 1):
-        raise ValueError(f"gap and bandwidth should be positive, share from 0.5 to 1: {gap}, {bandwidth}, {share}")
+    check_number(above=0, gap=gap, bandwidth=bandwidth)
+    check_number(above=0.5, below=1, share=share)
     return max(bandwidth**2 * math.log(share / (1 - share)) / gap - gap / 2, 0.0)
 
 

@@ -13,6 +13,7 @@ from utils.chapters.ch14_what_it_costs.costs import layer_bills
 from utils.chapters.ch15_noise_and_uncertainty.uncertainty import surest
 from utils.chapters.ch16_the_clinic import broken
 from utils.recipes import measured
+from utils.validation import check_choice
 
 
 def measure(claim):
@@ -23,8 +24,7 @@ def measure(claim):
     >>> measure("C7")
     'loop and matmul differ by less than 1e-12: True'
     """
-    if claim not in MEASURES:
-        raise ValueError(f"claim is {claim!r}: it must be one of {', '.join(MEASURES)}")
+    check_choice(MEASURES, claim=claim)
     return MEASURES[claim]()
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from utils.attention import attention, causal_mask, rotary, softmax
 from utils.chapters.ch16_the_clinic import broken
 from utils.diagnose import diagnose
+from utils.validation import check_choice
 
 
 def _scores(q, k):
@@ -40,19 +41,18 @@ def examine(name, part=None):
     name: of the broken function, such as "average"
     part: the same function, mended   (the broken one if left out)
 
-    Returns the Report of ``diagnose``.
+    Returns the Diagnosis of ``diagnose``.
     Raises ValueError for a name that is no patient.
 
     >>> examine("score").names()
     ['scale']
     """
+    check_choice([*WHOLE, *STEPS], name=name)
     if name in STEPS:
         report = STEPS[name](part)
-    elif name in WHOLE:
+    else:
         make, options = WHOLE[name]
         report = diagnose(_in_32_bits(_optional(make(part or getattr(broken, name)), name)), **options)
-    else:
-        raise ValueError(f"name is {name!r}: it must be one of {', '.join([*WHOLE, *STEPS])}")
     report.name = name
     return report
 
@@ -137,8 +137,7 @@ def look(fault, size):
     >>> shown.sum(1).round(2).tolist(), used.sum(1).round(2).tolist() == shown.sum(0).round(2).tolist()
     ([1.0, 1.0, 1.0, 1.0, 1.0, 1.0], True)
     """
-    if fault not in PICTURES:
-        raise ValueError(f"fault is {fault!r}: it must be one of {', '.join(PICTURES)}")
+    check_choice(PICTURES, fault=fault)
     shown = PICTURES[fault](size * np.random.default_rng(5).normal(size=(6, 6)))
     return shown, shown.T if fault == "weights turned" else shown
 

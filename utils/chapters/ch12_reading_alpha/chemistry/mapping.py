@@ -12,6 +12,7 @@ The last three are those of the package rxnmapper 0.4.3 (attention.py), rebuilt.
 import numpy as np
 
 from utils.conversion import as_numpy
+from utils.validation import check_choice
 
 RULES = ("raw", "same element", "both ways", "one to one", "neighbours")
 BOOST = 90.0  # of the package
@@ -41,8 +42,7 @@ def atom_map(weights, reaction, rule="neighbours"):
     Returns whole numbers from 0 to R - 1, or -1       (..., P)
     Raises ValueError for another rule, and for weights that do not fit the reaction.
     """
-    if rule not in RULES:
-        raise ValueError(f"rule is {rule!r}: it must be one of {', '.join(RULES)}")
+    check_choice(RULES, rule=rule)
     level, (asked, answered) = RULES.index(rule), between(weights, reaction)
     if level == 0:
         return asked.argmax(-1)

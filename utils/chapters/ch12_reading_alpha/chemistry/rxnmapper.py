@@ -1,5 +1,6 @@
 """The model of RXNMapper and its 96 maps of a reaction: count atoms, choose a head, count on other reactions."""
 
+import copy
 from dataclasses import dataclass
 from functools import cache
 
@@ -9,6 +10,7 @@ from utils import recipes
 from utils.chapters.ch12_reading_alpha.chemistry.mapping import RULES, atom_map, right
 from utils.chapters.ch12_reading_alpha.chemistry.reactions import reactions
 from utils.chapters.ch12_reading_alpha.chemistry.smiles import tokenize
+from utils.validation import check_choice, check_whole
 
 NAME = "12_rxnmapper"
 PUBLISHED = (10, 5)  # layer and head of the package, counted from 0: layers=[10], head=5 in its core.py
@@ -57,12 +59,9 @@ def without(head):
 
     Raises ValueError for a head that is not there.
     """
-    import copy
-
     net = copy.deepcopy(model())
     d_head, n_heads = net.attend.d_head, net.attend.n_heads
-    if head not in range(n_heads):
-        raise ValueError(f"head is {head!r}: it must be 0 to {n_heads - 1}")
+    check_whole(least=0, most=n_heads - 1, head=head)
     net.attend.W_o.weight.data[:, head * d_head : (head + 1) * d_head] = 0
     return net
 
@@ -132,7 +131,6 @@ def rates(rule="raw", some=None):
 
     rule: one of RULES      some: which reactions count, boolean   (n; all if left out)
     """
-    if rule not in RULES:
-        raise ValueError(f"rule is {rule!r}: it must be one of {', '.join(RULES)}")
+    check_choice(RULES, rule=rule)
     some = np.ones(len(sizes()), bool) if some is None else some
     return counted(rule)[some].sum(0) / sizes()[some].sum()
