@@ -105,6 +105,13 @@ def test_a_file_is_no_longer_than_one_reads(path):
     assert path.name == "alpha.js" or len(path.read_text(encoding="utf-8").splitlines()) <= 250
 
 
+def test_a_recipe_is_run_and_never_imported():
+    """What a chapter, a test or another script needs of a recipe lies in a plain module of its room."""
+    asks = re.compile(r"^\s*(from|import) utils\.chapters\.\w+(\.recipes| import recipes)", re.M)
+    readers = [*UTILS.rglob("*.py"), *(ROOT / "tests").rglob("*.py"), *SOURCES]
+    assert [path for path in readers if asks.search(path.read_text(encoding="utf-8"))] == []
+
+
 def test_every_package_says_in_a_sentence_what_it_holds():
     for path in UTILS.rglob("__init__.py"):
         said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))

@@ -761,7 +761,7 @@ for name in ("RNN", "LSTM", "full self-attention"):
 assert race["full self-attention", 400] > 3 * race["RNN", 400]
 
 # %% id="your-steps" tags=["nbval-ignore-output"]
-from utils.chapters.ch05_the_race.recipes import step_costs
+from utils.chapters.ch05_the_race import step_costs
 
 for name in ("RNN", "LSTM", "full self-attention"):
     yours = [step_costs.measure(name, n, False)["ms"] for n in (50, 200)]

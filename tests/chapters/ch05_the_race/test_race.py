@@ -10,7 +10,6 @@ from utils import recipes
 from utils.chapters.ch05_the_race import fairness, leaderboard, race
 from utils.chapters.ch05_the_race.figures import plot_learning, plot_line_up, plot_prices, plot_standings
 from utils.chapters.ch05_the_race.line_up import MACHINES, ORDER, pictures
-from utils.chapters.ch05_the_race.recipes.race import SEARCHED
 from utils.models.memory import AttentionRead, Mean
 from utils.plots import base
 from utils.seeds import seeded
@@ -126,7 +125,7 @@ def test_every_entrant_was_searched_and_tested_alike():
         assert {len(seeds) for row in rows.values() for seeds in row.values()} == {len(settings["test seeds"])}
         for name, row in rows.items():
             for n in row:
-                tried = rates(task, SEARCHED[task][n], name, [settings["validation seed"]])
+                tried = rates(task, race.SEARCHED[task][n], name, [settings["validation seed"]])
                 assert sorted(tried) == settings["learning rates"], (task, name)
                 assert len(set(rates(task, n, name, settings["test seeds"]))) == 1 and len(tried) == 3
 

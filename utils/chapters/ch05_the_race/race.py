@@ -17,6 +17,10 @@ from utils.validation import check_choice
 PARAMETERS = 6000  # of each entrant, without its vectors for places
 GOAL = 0.97
 TASKS = ("first symbol", "associative recall")
+SEARCHED = {  # task: {length: the length at which its learning rate was chosen}
+    "first symbol": {5: 20, 10: 20, 20: 20, 50: 50, 100: 100, 200: 100},
+    "associative recall": {5: 5, 10: 10, 20: 20},
+}
 ENTRANTS = {
     "mean": (Mean, {}),
     "RNN": (Recurrent, {"machine": "rnn"}),

@@ -19,7 +19,7 @@ from pathlib import Path
 import torch
 
 from utils.chapters.ch05_the_race import race
-from utils.chapters.ch05_the_race.recipes.step_costs import prices
+from utils.chapters.ch05_the_race.step_costs import prices
 from utils.recipes import keep, provenance
 from utils.seeds import seeded
 from utils.training import flush_denormals
@@ -37,10 +37,6 @@ SETTINGS = {
     "threads": 1,
 }
 ABOUT = ("task", "n", "name", "seed", "lr", "budget")  # what makes a run itself
-SEARCHED = {  # which length chose the learning rate for which
-    "first symbol": {5: 20, 10: 20, 20: 20, 50: 50, 100: 100, 200: 100},
-    "associative recall": {5: 5, 10: 10, 20: 20},
-}
 LONG = [("LSTM", 5, 8000), ("GRU", 5, 8000)]  # more time, at five pairs, for two that did not get there
 
 
@@ -63,7 +59,7 @@ def main(what, *lengths):
         for price in prices():
             note(price)
     else:
-        grid(what, [int(n) for n in lengths] or [*SEARCHED[what]])
+        grid(what, [int(n) for n in lengths] or [*race.SEARCHED[what]])
 
 
 def grid(task, lengths):
@@ -86,14 +82,14 @@ def longer():
 
 def rate(task, n, name):
     """Return the learning rate that did best on the validation seed, at the length that is searched for this one."""
-    at, seed = SEARCHED[task][n], SETTINGS["validation seed"]
+    at, seed = race.SEARCHED[task][n], SETTINGS["validation seed"]
     tried = {lr: one(task, at, name, seed, lr, SETTINGS["steps"]) for lr in SETTINGS["learning rates"]}
     return max(tried, key=lambda lr: score(tried[lr]))
 
 
 def is_chosen(run, runs):
     """Return whether a run has the learning rate that the search chose for it; one that was not searched has none."""
-    at, seed = SEARCHED[run["task"]][run["n"]], SETTINGS["validation seed"]
+    at, seed = race.SEARCHED[run["task"]][run["n"]], SETTINGS["validation seed"]
     about = {"task": run["task"], "n": at, "name": run["name"], "seed": seed}
     tried = [other for other in runs if about.items() <= other.items()]
     return len(tried) == len(SETTINGS["learning rates"]) and max(tried, key=score)["lr"] == run["lr"]

@@ -1,4 +1,4 @@
-"""What one training step costs in time and memory: every number from a process of its own, for the recipe race.py."""
+"""What one training step costs in time and memory: each number from a process of its own."""
 
 import json
 import subprocess
