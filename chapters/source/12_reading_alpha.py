@@ -140,11 +140,13 @@ predict(
 r"""Run the cell and **watch α of layer 2** while it learns. The row shown was never trained on. You may stop with ■ at any time, look at it, and run the cell again: it goes on."""
 
 # %% id="birth-train" tags=["nbval-ignore-output"]
+from utils.chapters.ch12_reading_alpha.induction_view import window
+
 row = induction.example()  # 12 letters, twice
 model = induction.make(n_heads=1, seed=0)
-view = induction.window(model, row)
+view, follow = window(model, row)
 display(view)
-history = induction.teach(model, steps=160, seed=0, row=row, view=view)
+history = induction.teach(model, steps=160, seed=0, row=row, watch=follow)
 training.expect(history.metric("right")[-1] > 0.95, "the model should look up nearly every symbol")
 assert len(history.metric("α")) == len(history.steps)
 

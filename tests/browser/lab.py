@@ -193,7 +193,7 @@ class Lab:
             page.get_by_text("Run All Cells", exact=True).click()
             with contextlib.suppress(Exception):  # a timeout: the click did nothing
                 page.wait_for_function(f"b => ({PROMPTS})() !== b", arg=before, timeout=3_000)
-            page.wait_for_function(QUIET, timeout=1000 * seconds)
+            page.wait_for_function(QUIET, timeout=1000 * seconds, polling=200)  # at every frame it would cost much
             if page.evaluate(PROMPTS) != before:
                 break
             page.keyboard.press("Escape")
@@ -201,7 +201,7 @@ class Lab:
             raise RuntimeError(f"Run All Cells did nothing, three times; the prompts are {page.evaluate(PROMPTS)}")
         outputs = page.locator('.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.stderr"]')
         errors = outputs.filter(has_text=re.compile(r"Traceback|\w+Error:"))
-        assert may_fail or not errors.count(), errors.first.inner_text()
+        assert may_fail or not errors.count(), errors.first.text_content()
 
     def set_theme(self, page, theme):
         """Switch the theme of an open page as a learner does: Settings, Theme."""

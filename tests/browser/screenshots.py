@@ -23,11 +23,12 @@ values = np.random.default_rng(4).uniform(0, 1, size=(6, 4)).round(1)
 widgets.alpha(scores, queries=words, values=values, mask="causal", temperature=0.8, row=4)
 """
 BIRTH = """
-from utils import induction, plots
+from utils.chapters.ch12_reading_alpha import induction
+from utils.chapters.ch12_reading_alpha.figures import plot_birth
 from utils.widgets import Slider, panel
 row = induction.example()
 model = induction.make(n_heads=1, seed=0)
-history = induction.teach(model, steps=160, seed=0, row=row, view=induction.window(model, row))
+history = induction.teach(model, steps=160, seed=0, row=row)
 letters = induction.names(row[0].tolist())
 draw = lambda note: plot_birth(history, note, letters)
 panel(draw, name="birth", alt="α while it is learnt", note=Slider(0, 32, 0, label="note, one each five steps"))

@@ -9,6 +9,7 @@ import torch
 from utils import recipes
 from utils.chapters.ch12_reading_alpha import faithfulness, induction, reading_alpha as course, sinks, syllables
 from utils.chapters.ch12_reading_alpha.figures import plot_birth
+from utils.chapters.ch12_reading_alpha.induction_view import window
 from utils.chapters.ch12_reading_alpha.repeats import repeated
 from utils.models.layers import MultiHeadAttention
 from utils.seeds import seeded
@@ -108,12 +109,13 @@ def test_without_room_the_row_stays():
 
 
 def test_a_run_keeps_its_maps(row):
-    run = induction.teach(induction.make(seed=5), steps=10, seed=5, row=row, show=False)
-    assert len(run.metric("α")) == len(run.steps) == len(run.metric("right"))
-    view = induction.window(induction.make(seed=5), row)
+    model = induction.make(seed=5)
+    view, follow = window(model, row)
     before = view.weights()
-    induction.follow(view, run.metric("α")[-1][1], row)
+    run = induction.teach(model, steps=10, seed=5, row=row, watch=follow, show=False)
+    assert len(run.metric("α")) == len(run.steps) == len(run.metric("right"))
     assert view.weights().shape == before.shape and not np.array_equal(view.weights(), before)
+    assert np.allclose(view.weights()[0], run.metric("α")[-1][1], atol=1e-6)
 
 
 def test_the_birth_is_drawn_at_any_note(row):

@@ -75,6 +75,8 @@ def enter(name, task, n, *, seed=0, width=None):
 def fitting_width(name, d_in, n_out, *, parameters=PARAMETERS):
     """Return the hidden size with which an entrant comes nearest to a number of parameters, place vectors aside.
 
+    Exercise 5.2 asks for the largest that stays below it (``fairness.fair_width``): here, one unit more may come nearer.
+
     Raises ValueError for names that are not there.
 
     >>> fitting_width("RNN", 8, 8), fitting_width("LSTM", 8, 8)  # four gates share what one matrix has

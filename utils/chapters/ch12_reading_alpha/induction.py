@@ -3,7 +3,6 @@
 import torch
 from torch.nn.functional import cross_entropy
 
-from utils import widgets
 from utils.attention.heads import split_heads
 from utils.chapters.ch12_reading_alpha.reading_alpha import shuffled
 from utils.chapters.ch12_reading_alpha.repeats import repeated
@@ -13,7 +12,6 @@ from utils.seeds import seeded
 from utils.training import train
 
 SYMBOLS, PLACES, SHORTEST, LONGEST, USUAL = 32, 64, 8, 16, 12
-TITLE = "layer 2, as it is now"
 
 
 def make(n_heads=1, *, seed=0, d_model=64):
@@ -84,19 +82,19 @@ def shuffle_second(seed=0):
     return lambda layer, weights: shuffled(weights, generator, causal=True) if layer == 1 else weights
 
 
-def teach(model, *, steps=200, seed=0, row=None, view=None, until=None, name="two layers", show=True):
+def teach(model, *, steps=200, seed=0, row=None, watch=None, until=None, name="two layers", show=True):
     """Train a model and keep what it was like on the way; return the History.
 
     row: tokens (1, T), never trained on: the history then holds α of it at every note, in metric("α")
-    view: an α view that follows
+    watch: called with that α, (2, T, T), at every note
     """
 
     def note(model):
         kept = {"right": accuracy(model, rows=64)}
         if row is not None:
             kept["α"] = model(row)[1][0, :, 0]  # (2, T, T): head 0 of each layer
-        if view is not None:
-            follow(view, kept["α"][1], row)
+            if watch is not None:
+                watch(kept["α"])
         return kept
 
     each = {"evaluate": note, "every": 5, "until": until, "name": name, "show": show}
@@ -115,20 +113,6 @@ def names(row):
     ['A', 'Z', 'β']
     """
     return ["ABCDEFGHIJKLMNOPQRSTUVWXYZβγδεζη"[symbol] for symbol in row]
-
-
-def window(model, row):
-    """Return an α view of head 0 in layer 2, on one row of tokens (1, T); ``follow`` moves it."""
-    with torch.no_grad():
-        looks = model(row)[1][0, 1, 0]
-    labels = names(row[0].tolist())
-    return widgets.alpha(weights=looks, queries=labels, mask="causal", title=TITLE, row=len(labels) - 1)
-
-
-def follow(view, looks, row):
-    """Let a view show other weights (T, T) of the same row of tokens."""
-    labels = names(row[0].tolist())
-    view.data = widgets.pack(weights=looks, queries=labels, mask="causal", title=TITLE, row=len(labels) - 1)
 
 
 @torch.no_grad()
