@@ -647,7 +647,7 @@ REFUSED = {
     "forget bias of tensors": (lambda: with_forget_bias(as_tensors(W), 1), "must be NumPy", "torch"),
     "forget bias of a module": (lambda: with_forget_bias(torch.nn.LSTM(3, 4), 1), "weights must", "LSTM"),
     "forget bias, three for four": (lambda: with_forget_bias(W, np.ones(3)), "bias has shape (3,)", "(4,)"),
-    "chrono, too short": (lambda: chrono(W, 2, rng=np.random.default_rng(0)), "longest is 2", "more than 2"),
+    "chrono, too short": (lambda: chrono(W, 2, rng=np.random.default_rng(0)), "longest is 2", "above 2"),
 }
 
 

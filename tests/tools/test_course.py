@@ -211,6 +211,16 @@ def test_the_hosted_site_is_what_course_py_writes():
     assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", step["uses"]) for step in steps if "uses" in step)
 
 
+def test_the_oldest_versions_are_tried_every_week_with_all_steps_but_the_browser():
+    from tests.run import STEPS
+
+    [job] = workflow("lowest")["jobs"].values()
+    install, run = (step["run"] for step in job["steps"] if "run" in step)
+    assert "--resolution lowest-direct" in install and "--requirement requirements.txt" in install
+    assert run.split() == ["python", "course.py", "test", *(step for step in STEPS if step != "browser")]
+    assert set(workflow("lowest")[True]) == {"schedule", "workflow_dispatch"}
+
+
 def test_hosted_ci_runs_on_every_change_and_every_week():
     events = workflow()[True]  # YAML reads a bare `on` as true
     assert {"push", "pull_request", "schedule"} <= set(events)
