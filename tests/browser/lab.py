@@ -127,6 +127,7 @@ class Lab:
 
         run: run all cells, else only open it          may_fail: a traceback in a cell is not an error of the test
         size: (width, height) of the window in pixels  seconds: how long all cells together may take
+        anew: load JupyterLab again, so that nothing is left of what was open before
         """
         path = Path(path)
         path = path.relative_to(ROOT) if path.is_absolute() else path
@@ -134,13 +135,19 @@ class Lab:
         shutil.copyfile(ROOT / path, self.course / path)
         return self._visit(path.as_posix(), theme, **options)
 
-    def _visit(self, path, theme, *, size=(1300, 1000), run=True, may_fail=False, seconds=120):
+    def _visit(self, path, theme, *, size=(1300, 1000), run=True, may_fail=False, seconds=120, anew=False):
         self.forget()
-        page = self.page = self.page or self._start()
+        if anew and self.page:
+            self.page.close()
+            self.page = None
+        self._set("@jupyterlab/apputils-extension/themes", {"theme": THEMES[theme]})
+        first = self.page is None
+        page = self.page = self.page or self._start(path)
         page.problems = []
         page.set_viewport_size({"width": size[0], "height": size[1]})
         self._do("apputils:change-theme", {"theme": THEMES[theme]})
-        self._do("docmanager:open", {"path": path})
+        if not first:
+            self._do("docmanager:open", {"path": path})
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
         page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=60_000, state="attached")
         self._wait_for_kernel()
@@ -148,11 +155,11 @@ class Lab:
             self.run_all(page, seconds, may_fail)
         return page
 
-    def _start(self):
-        """Load JupyterLab, and return its page."""
+    def _start(self, path):
+        """Load JupyterLab with a notebook open in it, and return its page."""
         page = self.browser.new_page()
         self._collect(page)
-        page.goto(f"{self.url}/lab?reset&token={self.token}")
+        page.goto(f"{self.url}/lab/tree/{path}?reset&token={self.token}")
         page.wait_for_function("() => window.jupyterapp?.restored.then(() => true)", timeout=60_000)
         return page
 

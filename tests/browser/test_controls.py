@@ -107,7 +107,7 @@ def kept(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def page(lab, kept):
-    page = lab.run([KEEP.format(str(kept)), CHOICES, QUIZ, PANEL, "None"], size=(1300, 2400))
+    page = lab.run([KEEP.format(str(kept)), CHOICES, QUIZ, PANEL, "None"], size=(1300, 2400), anew=True)
     page.on("dialog", lambda dialog: page.problems.append(f"dialog: {dialog.message}") or dialog.dismiss())
     page.wait_for_selector(".course-panel img[src]")
     return page
