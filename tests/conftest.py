@@ -14,13 +14,6 @@ HOW_TO = "install Chromium (Debian: apt install chromium), or: python -m playwri
 MISSING = pytest.StashKey()
 
 
-def pytest_collection_modifyitems(items):
-    """Keep the tests of a browser module together, in one JupyterLab; whole chapters go where there is room."""
-    for item in items:
-        if "browser" in item.keywords and item.module.__name__ != "tests.browser.test_chapters":
-            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
-
-
 @pytest.fixture(scope="session")
 def browser(pytestconfig):
     """A headless browser, or the tests that need one are skipped; where CI=true they fail instead."""

@@ -98,10 +98,10 @@ def solutions():
 
 
 def browser():
-    """Drive JupyterLab in a real browser, two at a time; then what is timed, alone."""
-    two = ["-n", "2", "--dist", "loadgroup"]
-    fine = pytest("tests", "-m", "browser and not alone", *two, "--durations=5", **ONE_THREAD)
-    return pytest("tests", "-m", "browser and alone", "-s") and fine
+    """Drive JupyterLab in a real browser: whole chapters two at a time, then what is timed, alone."""
+    whole = "tests/browser/test_chapters.py"
+    fine = pytest(whole, "-n", "2", **ONE_THREAD)
+    return pytest("tests", "-m", "browser", f"--ignore={whole}", "-s") and fine
 
 
 def dialects():

@@ -3,8 +3,8 @@
     page = lab.run(["1 + 1"], theme="dark")       # a Playwright page; page.problems must be empty
     page = lab.open("chapters/01_weighted_sums.ipynb")
 
-One notebook is open at a time: each ``run`` or ``open`` closes the one before it and shuts its kernel down, so that an
-edited widget is never served from an old kernel. JupyterLab itself is loaded once, and opens one after the other.
+One notebook is open at a time: each ``run`` or ``open`` closes the page before it and shuts its kernel down,
+so that an edited widget is never served from an old kernel.
 """
 
 import contextlib
@@ -30,10 +30,6 @@ NOTHING_ASKED = {  # no pop-up may stand in front of the notebook
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }
 FIND_COURSE = "import sys; sys.path.insert(0, '..')"
-CLOSE_ALL = """() => [...jupyterapp.shell.widgets('main')].forEach((open) => {
-    if (open.context) open.context.model.dirty = false;  // else it asks whether to save
-    open.close();
-})"""
 QUIET = """() => document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'
     && ![...document.querySelectorAll('.jp-CodeCell .jp-InputArea-prompt')].some(p => p.textContent.includes('*'))"""
 PROMPTS = "() => [...document.querySelectorAll('.jp-CodeCell .jp-InputArea-prompt')].map(p => p.textContent).join()"
@@ -71,7 +67,6 @@ class Lab:
         self.log = open(Path(folder) / "server.log", "w")  # noqa: SIM115  closed with the server
         options = [f"--ServerApp.root_dir={self.course}", f"--port={port}", "--ServerApp.port_retries=0"]
         options += [f"--IdentityProvider.token={self.token}", "--no-browser", "--allow-root", "--LabApp.news_url="]
-        options += ["--LabApp.expose_app_in_browser=True"]  # window.jupyterapp, for opening and closing notebooks
         command = [sys.executable, "-m", "jupyterlab", *options]
         environment = self._environment(Path(folder))
         self.server = subprocess.Popen(command, env=environment, stdout=self.log, stderr=self.log)
@@ -127,7 +122,6 @@ class Lab:
 
         run: run all cells, else only open it          may_fail: a traceback in a cell is not an error of the test
         size: (width, height) of the window in pixels  seconds: how long all cells together may take
-        anew: load JupyterLab again, so that nothing is left of what was open before
         """
         path = Path(path)
         path = path.relative_to(ROOT) if path.is_absolute() else path
@@ -135,38 +129,20 @@ class Lab:
         shutil.copyfile(ROOT / path, self.course / path)
         return self._visit(path.as_posix(), theme, **options)
 
-    def _visit(self, path, theme, *, size=(1300, 1000), run=True, may_fail=False, seconds=120, anew=False):
+    def _visit(self, path, theme, *, size=(1300, 1000), run=True, may_fail=False, seconds=120):
         self.forget()
-        if anew and self.page:
-            self.page.close()
-            self.page = None
         self._set("@jupyterlab/apputils-extension/themes", {"theme": THEMES[theme]})
-        first = self.page is None
-        page = self.page = self.page or self._start(path)
+        view = {"width": size[0], "height": size[1]}
+        page = self.page = self.browser.new_context(viewport=view).new_page()
         page.problems = []
-        page.set_viewport_size({"width": size[0], "height": size[1]})
-        self._do("apputils:change-theme", {"theme": THEMES[theme]})
-        if not first:
-            self._do("docmanager:open", {"path": path})
+        self._collect(page)
+        page.goto(f"{self.url}/lab/tree/{path}?reset&token={self.token}")
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
         page.wait_for_selector(".jp-Notebook-ExecutionIndicator[data-status=idle]", timeout=60_000, state="attached")
         self._wait_for_kernel()
         if run:
             self.run_all(page, seconds, may_fail)
         return page
-
-    def _start(self, path):
-        """Load JupyterLab with a notebook open in it, and return its page."""
-        page = self.browser.new_page()
-        self._collect(page)
-        page.goto(f"{self.url}/lab/tree/{path}?reset&token={self.token}")
-        page.wait_for_function("() => window.jupyterapp?.restored.then(() => true)", timeout=60_000)
-        return page
-
-    def _do(self, command, options):
-        """Carry out one of JupyterLab's commands."""
-        act = "async ([command, options]) => { await jupyterapp.commands.execute(command, options) }"
-        self.page.evaluate(act, [command, options])
 
     def _wait_for_kernel(self, seconds=30):
         """Wait until the page is connected to a kernel: the page says "idle" a little before that."""
@@ -180,8 +156,7 @@ class Lab:
 
     def _collect(self, page):
         """Keep everything that went wrong on the page in ``page.problems``: console errors, failed requests."""
-        page.problems = []
-        keep = lambda problem: page.problems.append(problem)  # noqa: E731  each notebook begins a list of its own
+        keep = page.problems.append
         page.on("console", lambda m: keep(f"console: {m.text}") if m.type == "error" else None)
         page.on("pageerror", lambda e: keep(f"page error: {e}"))
         # navigating away aborts what is under way: that is no failure
@@ -200,7 +175,7 @@ class Lab:
             page.get_by_text("Run All Cells", exact=True).click()
             with contextlib.suppress(Exception):  # a timeout: the click did nothing
                 page.wait_for_function(f"b => ({PROMPTS})() !== b", arg=before, timeout=3_000)
-            page.wait_for_function(QUIET, timeout=1000 * seconds, polling=200)  # at every frame it would cost much
+            page.wait_for_function(QUIET, timeout=1000 * seconds, polling=200)
             if page.evaluate(PROMPTS) != before:
                 break
             page.keyboard.press("Escape")
@@ -219,11 +194,10 @@ class Lab:
         page.wait_for_selector(f'body[data-jp-theme-light="{wanted}"]', timeout=20_000, state="attached")
 
     def forget(self):
-        """Close the open notebook and shut all kernels down."""
+        """Close the open page and shut all kernels down."""
         if self.page is not None:
-            self.page.evaluate(CLOSE_ALL)
-            self.page.wait_for_selector(".jp-Notebook", state="detached")
-            self.page.emulate_media(media="null", color_scheme="null", reduced_motion="null")
+            self.page.context.close()
+            self.page = None
         with contextlib.suppress(urllib.error.HTTPError):
             for session in self._ask("api/sessions"):
                 self._ask(f"api/sessions/{session['id']}", "DELETE")

@@ -325,7 +325,6 @@ def test_bad_data_shows_a_sentence(page, name, sentence):
     assert note.locator(".grid").count() == 0
 
 
-@pytest.mark.alone
 def test_latency_of_thirty_key_presses(page):
     view = View(page, "heads")
     view.root.get_by_role("slider").focus()

@@ -107,7 +107,7 @@ def kept(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def page(lab, kept):
-    page = lab.run([KEEP.format(str(kept)), CHOICES, QUIZ, PANEL, "None"], size=(1300, 2400), anew=True)
+    page = lab.run([KEEP.format(str(kept)), CHOICES, QUIZ, PANEL, "None"], size=(1300, 2400))
     page.on("dialog", lambda dialog: page.problems.append(f"dialog: {dialog.message}") or dialog.dismiss())
     page.wait_for_selector(".course-panel img[src]")
     return page
@@ -243,7 +243,6 @@ def test_tab_leaves_and_every_control_keeps_its_keys(page):
     assert not page.evaluate("document.activeElement.closest('.course-panel')")
 
 
-@pytest.mark.alone
 def test_a_key_press_is_painted_soon(page):
     slider = page.locator(".course-panel input[type=range]")
     slider.evaluate("input => { input.value = 20; input.dispatchEvent(new Event('input')) }")

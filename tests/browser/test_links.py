@@ -16,7 +16,7 @@ IN_VIEW = """word => [...document.querySelectorAll('.jp-MarkdownViewer h3')].som
 def test_a_click_on_a_word_shows_it(lab):
     (lab.course / "chapters").mkdir(exist_ok=True)
     shutil.copy(ROOT / "chapters" / "glossary.md", lab.course / "chapters")
-    page = lab.open("solutions/03_recurrent_networks.ipynb", run=False, anew=True)
+    page = lab.open("solutions/03_recurrent_networks.ipynb", run=False)
     for word in ("Implied α", "Spectral radius"):  # a letter outside ASCII, and a capital and a space
         page.get_by_role("tab", name="03_recurrent").click()
         page.get_by_role("link", name=word, exact=True).click()
